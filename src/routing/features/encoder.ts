@@ -1,0 +1,32 @@
+/**
+ * One encoder per feature writes its slots of the vector x. Slot 0 of x is the constant 1 and belongs to no feature.
+ */
+
+/** What a request says of itself: `{task: 'qa/squad', prompt: '…', tokens: 120, embedding: [...]}`. */
+export type Context = Readonly<Record<string, string | number | readonly number[]>>;
+
+export interface FeatureEncoder {
+  /** How many slots the feature takes; ≥ 1. */
+  readonly dimension: number;
+  /** One name per slot, for `explain`: `task=qa`, `task=?`, `prompt[3]`. */
+  readonly labels: readonly string[];
+  /**
+   * Writes the feature of `value` (undefined: the request doesn't bring it) into x[offset … offset + dimension), every
+   * entry in [-1, 1].
+   * @throws Problem 'invalid-context' when the value is of the wrong type, length or not finite
+   */
+  encode(value: Context[string] | undefined, x: Float64Array, offset: number): void;
+}
+
+/** A router's whole context as x. */
+export interface ContextEncoder {
+  /** Hash of the declared features and fitted artifacts: equal schemas give equal vectors. */
+  readonly schema: string;
+  /** Length of x, the leading 1 included. */
+  readonly dimension: number;
+  readonly labels: readonly string[];
+  /** Features on the 2⁻¹² grid, length `dimension`, entries in [-4096, 4096], the first 4096. */
+  encode(context: Context): Int16Array;
+  /** Context fields that no feature reads, and features whose field is missing or unknown, in words. */
+  warnings(context: Context): string[];
+}

@@ -1,0 +1,25 @@
+import Type, { type Static } from 'typebox';
+
+/**
+ * What a router measures. Accuracy, energy, latency and cost are known to every router; others are declared.
+ * A value outside [minimum, maximum] is refused as feedback and clamped as a prediction.
+ */
+export const Metric = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$', description: 'snake_case, with its unit as suffix' }),
+    unit: Type.String({ maxLength: 32 }),
+    minimum: Type.Number(),
+    maximum: Type.Number(),
+    /** Standard deviation of one outcome around its mean that is assumed before any is seen, in the metric's unit. */
+    noise: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  },
+  { additionalProperties: false },
+);
+export type Metric = Static<typeof Metric>;
+
+export const builtInMetrics: readonly Metric[] = [
+  { name: 'accuracy', unit: '1', minimum: 0, maximum: 1, noise: 0.35 },
+  { name: 'energy_j', unit: 'J', minimum: 0, maximum: 1e7 },
+  { name: 'latency_ms', unit: 'ms', minimum: 0, maximum: 3.6e6 },
+  { name: 'cost_usd', unit: 'USD', minimum: 0, maximum: 100 },
+];

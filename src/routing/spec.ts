@@ -1,0 +1,136 @@
+/**
+ * A router as its owner declares it: arms, context features, objective, policy, budgets. One schema serves the HTTP
+ * API, the command line and the library; what no JSON schema can say (names that must agree) is in `validate-spec.ts`.
+ */
+import Type, { type Static, type TProperties } from 'typebox';
+
+import { Metric } from './metric.js';
+
+const closed = <P extends TProperties>(properties: P, description?: string) =>
+  Type.Object(properties, { additionalProperties: false, ...(description ? { description } : {}) });
+
+const Name = Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' });
+const RouterId = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,62}$', description: 'lower case, digits, - and _' });
+const ArmId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$', description: 'as in a model name' });
+const Positive = Type.Number({ exclusiveMinimum: 0 });
+
+export const Arm = closed({
+  id: ArmId,
+  state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('paused')])),
+  tasks: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'only requests for these tasks (or tasks below them, as in qa/squad) may use the arm; all by default',
+    }),
+  ),
+});
+
+const from = Type.Optional(Type.String({ description: 'the context field that is read; the feature name by default' }));
+
+/** A category; `a/b` also lights the slot of `a`, and a value not declared falls back to its parent, then to "unknown". */
+export const CategoryFeature = closed({
+  name: Name,
+  type: Type.Literal('category'),
+  from,
+  values: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 }),
+});
+export const NumberFeature = closed({
+  name: Name,
+  type: Type.Literal('number'),
+  from,
+  minimum: Type.Number(),
+  maximum: Type.Number(),
+});
+export const VectorFeature = closed({
+  name: Name,
+  type: Type.Literal('vector'),
+  from,
+  dimension: Type.Integer({ minimum: 1, maximum: 65536, description: 'length of the vector that a request brings' }),
+  project_to: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024, description: 'by a seeded random projection' })),
+});
+/** Text, by surface measures and hashed n-grams, by an encoder fitted on the router's own prompts, or by an embeddings endpoint. */
+export const TextFeature = closed({
+  name: Name,
+  type: Type.Literal('text'),
+  from,
+  dimension: Type.Integer({ minimum: 8, maximum: 1024 }),
+  encoder: Type.Optional(Type.String({ description: 'hash of a fitted encoder; without one, the built-in features' })),
+  embeddings: Type.Optional(
+    closed({
+      url: Type.String({ format: 'uri', description: 'an OpenAI-compatible /v1/embeddings endpoint' }),
+      model: Type.String(),
+      dimension: Type.Integer({ minimum: 1, maximum: 65536 }),
+      timeout_ms: Type.Optional(Type.Integer({ minimum: 1, maximum: 60000 })),
+      api_key_env: Type.Optional(Type.String({ description: 'environment variable that holds the key' })),
+    }),
+  ),
+});
+export const Feature = Type.Union([CategoryFeature, NumberFeature, VectorFeature, TextFeature]);
+
+export const Objective = Type.Record(Name, Type.Number(), {
+  description: 'weight per metric, in accuracy points per unit',
+});
+
+export const Budget = Type.Union([
+  closed({ metric: Name, per_request: Positive }, 'mean per request'),
+  closed({ metric: Name, limit: Positive, per: Type.String({ pattern: '^[0-9]+(s|m|h|d)$' }) }, 'amount per time'),
+]);
+
+export const PolicySpec = Type.Union([
+  closed({ name: Type.Literal('linucb'), width: Type.Optional(Type.Number({ minimum: 0 })) }),
+  closed({ name: Type.Literal('thompson'), width: Type.Optional(Type.Number({ minimum: 0 })) }),
+  closed({
+    name: Type.Literal('inverse-gap'),
+    gamma: Type.Optional(Positive),
+    exponent: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  }),
+  closed({ name: Type.Literal('epsilon-greedy'), epsilon: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })) }),
+  closed({ name: Type.Literal('greedy') }),
+  closed({ name: Type.Literal('uniform') }),
+  closed({ name: Type.Literal('fixed'), arm: ArmId }),
+  closed({ name: Type.Literal('profile') }),
+]);
+
+export const RouterSpec = closed({
+  id: RouterId,
+  arms: Type.Array(Arm, { maxItems: 1000 }),
+  features: Type.Array(Feature, { maxItems: 64 }),
+  metrics: Type.Optional(
+    Type.Array(Metric, { maxItems: 32, description: 'beside accuracy, energy_j, latency_ms, cost_usd' }),
+  ),
+  objective: Objective,
+  policy: Type.Optional(PolicySpec),
+  /** Probability shared out evenly as every candidate's minimum: each gets at least `floor / n`. */
+  floor: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  budgets: Type.Optional(Type.Array(Budget, { maxItems: 16 })),
+  prior: Type.Optional(
+    closed({
+      precision: Type.Optional(Positive),
+      trust: Type.Optional(Type.Number({ minimum: 0 })),
+      cap: Type.Optional(Positive),
+      borrow: Type.Optional(Type.Number({ minimum: 0 })),
+    }),
+  ),
+  /** Half-life of evidence, as in "7d"; without it nothing is forgotten. */
+  half_life: Type.Optional(Type.String({ pattern: '^[0-9]+(s|m|h|d)$' })),
+  /** How long after its decision an outcome is taken. */
+  feedback_window: Type.Optional(Type.String({ pattern: '^[0-9]+(s|m|h|d)$' })),
+  baseline: Type.Optional(ArmId),
+  breaker: Type.Optional(
+    closed({
+      failures: Type.Optional(Type.Integer({ minimum: 1 })),
+      cooldown: Type.Optional(Type.String({ pattern: '^[0-9]+(s|m|h|d)$' })),
+    }),
+  ),
+});
+
+export type Arm = Static<typeof Arm>;
+export type CategoryFeature = Static<typeof CategoryFeature>;
+export type NumberFeature = Static<typeof NumberFeature>;
+export type VectorFeature = Static<typeof VectorFeature>;
+export type TextFeature = Static<typeof TextFeature>;
+export type Feature = Static<typeof Feature>;
+export type Objective = Static<typeof Objective>;
+export type Budget = Static<typeof Budget>;
+export type PolicySpec = Static<typeof PolicySpec>;
+export type RouterSpec = Static<typeof RouterSpec>;
