@@ -1,0 +1,106 @@
+/**
+ * What a running Tradewind can do, whoever asks: the HTTP API, the command line and `createRouter()` all speak to this.
+ * Everything throws `Problem` for what a caller can mend.
+ */
+import type { ProfileRow } from '../routing/profile.js';
+import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
+import type { Arm, RouterSpec } from '../routing/spec.js';
+
+export interface RouterState {
+  readonly spec: RouterSpec;
+  readonly revision: number;
+  readonly created_at: string;
+  readonly changed_at: string;
+  readonly features: { readonly schema: string; readonly dimension: number; readonly labels: readonly string[] };
+  /** Outcomes in the statistics of the live view, per metric. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly view: string;
+}
+
+/** How ready the process is: `degraded` still routes, but can't store. */
+export interface Readiness {
+  readonly status: 'ready' | 'degraded' | 'starting' | 'stopping';
+  readonly reasons: readonly string[];
+}
+
+/** Why one logged decision came out as it did, recomputed from the logs. */
+export interface Explanation {
+  readonly decision_id: string;
+  readonly router: string;
+  readonly decided_at: string;
+  readonly arm: string;
+  readonly propensity: number;
+  /** Whether the recomputed probabilities and draw are those that were logged. */
+  readonly reproduced: boolean;
+  readonly policy: {
+    readonly name: string;
+    readonly revision: number;
+    readonly view: Readonly<Record<string, number>>;
+  };
+  readonly features: readonly { readonly label: string; readonly value: number }[];
+  readonly draw: number;
+  readonly arms: readonly {
+    readonly arm: string;
+    readonly probability: number;
+    readonly excluded?: string;
+    readonly utility: number;
+    readonly deviation: number;
+    readonly metrics: readonly {
+      readonly metric: string;
+      readonly mean: number;
+      readonly deviation: number;
+      readonly weight: number;
+      readonly utility: number;
+      /** Prediction from the prior alone, what the evidence added, and how much is trusted of the prior. */
+      readonly prior_mean: number;
+      readonly evidence_shift: number;
+      readonly trust: number;
+      readonly outcomes: number;
+    }[];
+  }[];
+}
+
+/** A router's whole memory, for moving or keeping it. */
+export interface ExportedState {
+  readonly format: 'tradewind-state-1';
+  readonly spec: RouterSpec;
+  readonly profiles: readonly ProfileRow[];
+  readonly schema: string;
+  readonly encoders: Readonly<Record<string, string>>;
+  readonly statistics: readonly {
+    readonly arm: string;
+    readonly metric: string;
+    readonly epoch: number;
+    /** Canonical bytes of the exact sums, base64. */
+    readonly bytes: string;
+  }[];
+}
+
+export interface Service {
+  /** Synchronous on purpose: no database and no await between question and answer (embeddings are fetched before). */
+  route(request: RouteRequest): RouteAnswer | Promise<RouteAnswer>;
+  /** Resolves after the commit, one result per item in order; throws Problem 'overloaded' | 'database-unavailable' for the batch. */
+  feedback(items: readonly FeedbackItem[]): Promise<FeedbackResult[]>;
+
+  listRouters(): RouterState[];
+  readRouter(id: string): RouterState;
+  createRouter(spec: RouterSpec): Promise<RouterState>;
+  /** Replaces the given members of the declaration. @param revision when given, the revision the change was made from. */
+  changeRouter(id: string, patch: Partial<RouterSpec>, revision?: number): Promise<RouterState>;
+  addArm(id: string, arm: Arm): Promise<RouterState>;
+  changeArm(id: string, armId: string, patch: Partial<Arm>): Promise<RouterState>;
+  removeArm(id: string, armId: string): Promise<RouterState>;
+  readProfiles(id: string): readonly ProfileRow[];
+  importProfiles(id: string, rows: unknown, mode: 'merge' | 'replace'): Promise<{ rows: number; revision: number }>;
+  /** Stores a fitted text encoder and makes the feature use it. @param artifact base64 */
+  putEncoder(id: string, feature: string, artifact: string): Promise<RouterState>;
+  exportState(id: string): Promise<ExportedState>;
+  importState(id: string, state: unknown): Promise<RouterState>;
+  explain(id: string, decisionId: string): Promise<Explanation>;
+
+  readiness(): Readiness;
+  /** Prometheus exposition text, and its content type. */
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Flushes what is queued, then closes. */
+  close(): Promise<void>;
+}
