@@ -1,0 +1,49 @@
+/** A declaration with every default filled in: what the rest of the domain reads. */
+import { durationMs } from './duration.js';
+import { builtInMetrics, type Metric } from './metric.js';
+import type { PolicySpec, RouterSpec } from './spec.js';
+
+export interface Settings {
+  /** Metrics in a fixed order: the four that every router knows, then the declared ones. */
+  readonly metrics: readonly Metric[];
+  readonly policy: PolicySpec;
+  readonly floor: number;
+  /** Prior precision λ: how many outcomes the pull towards the common level is worth. */
+  readonly precision: number;
+  /** Weight of a profile's pseudo-observations: min(samples, cap) · trust outcomes. */
+  readonly trust: number;
+  readonly cap: number;
+  readonly halfLifeMs: number | undefined;
+  readonly feedbackWindowMs: number;
+  readonly breaker: { readonly failures: number; readonly cooldownMs: number };
+}
+
+/** Default exploration; chosen by measurement, see `README.md` beside this file. */
+export const defaultPolicy: PolicySpec = { name: 'linucb' };
+export const defaultFeedbackWindow = '7d';
+
+/** @param spec passed `routerErrors` without one */
+export function settingsOf(spec: RouterSpec): Settings {
+  return {
+    metrics: metricsOf(spec),
+    policy: spec.policy ?? defaultPolicy,
+    floor: spec.floor ?? 0.01,
+    precision: spec.prior?.precision ?? 1,
+    trust: spec.prior?.trust ?? 1,
+    cap: spec.prior?.cap ?? 10,
+    halfLifeMs: spec.half_life === undefined ? undefined : durationMs(spec.half_life),
+    feedbackWindowMs: durationMs(spec.feedback_window ?? defaultFeedbackWindow),
+    breaker: {
+      failures: spec.breaker?.failures ?? 5,
+      cooldownMs: durationMs(spec.breaker?.cooldown ?? '30s'),
+    },
+  };
+}
+
+/** Built-in metrics, replaced by a declared one of the same name, followed by the other declared ones. */
+export function metricsOf(spec: Pick<RouterSpec, 'metrics'>): readonly Metric[] {
+  const declared = new Map((spec.metrics ?? []).map((metric) => [metric.name, metric]));
+  const known = builtInMetrics.map((metric) => declared.get(metric.name) ?? metric);
+  const others = [...declared.values()].filter((metric) => !builtInMetrics.some(({ name }) => name === metric.name));
+  return [...known, ...others];
+}

@@ -1,0 +1,153 @@
+/** What a JSON schema cannot say of a router: that names agree, ranges are ranges, and nothing is declared twice. */
+import { metricsOf } from './settings.js';
+import { objectiveErrors } from './objective.js';
+import { Problem, type FieldError } from './problem.js';
+import type { Feature, RouterSpec } from './spec.js';
+import { durationMs } from './duration.js';
+
+/** Names in the feedback log that are no metric. */
+export const reservedMetricNames: readonly string[] = ['failed'];
+
+/** Every fault of a declaration that already fits its schema; empty when a router can be built from it. */
+export function routerErrors(spec: RouterSpec): FieldError[] {
+  return [
+    ...repeated(
+      spec.arms.map((arm) => arm.id),
+      '/arms',
+      'arm',
+    ),
+    ...repeated(
+      spec.features.map((feature) => feature.name),
+      '/features',
+      'feature',
+    ),
+    ...spec.features.flatMap(featureErrors),
+    ...metricErrors(spec),
+    ...objectiveErrors(spec.objective, metricsOf(spec), '/objective'),
+    ...budgetErrors(spec),
+    ...armReferenceErrors(spec),
+    ...durationErrors(spec),
+  ];
+}
+
+/** @throws Problem 'invalid-router' with every fault */
+export function assertRouter(spec: RouterSpec): void {
+  const errors = routerErrors(spec);
+  if (errors.length === 0) return;
+  const summary = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
+  throw new Problem('invalid-router', summary, errors);
+}
+
+function repeated(names: readonly string[], pointer: string, noun: string): FieldError[] {
+  const seen = new Set<string>();
+  const errors: FieldError[] = [];
+  names.forEach((name, i) => {
+    if (seen.has(name))
+      errors.push({ pointer: `${pointer}/${i}`, detail: `expected each ${noun} once, got "${name}" again` });
+    seen.add(name);
+  });
+  return errors;
+}
+
+function featureErrors(feature: Feature, i: number): FieldError[] {
+  const pointer = `/features/${i}`;
+  switch (feature.type) {
+    case 'category':
+      return repeated(feature.values, `${pointer}/values`, 'value');
+    case 'number':
+      return rangeErrors(feature.minimum, feature.maximum, pointer);
+    case 'vector':
+      return feature.project_to !== undefined && feature.project_to > feature.dimension
+        ? [
+            {
+              pointer: `${pointer}/project_to`,
+              detail: `expected at most the dimension ${feature.dimension}, got ${feature.project_to}`,
+            },
+          ]
+        : [];
+    case 'text':
+      return feature.encoder !== undefined && feature.embeddings !== undefined
+        ? [{ pointer, detail: 'expected a fitted encoder or an embeddings endpoint, got both: remove one' }]
+        : [];
+  }
+}
+
+function rangeErrors(minimum: number, maximum: number, pointer: string): FieldError[] {
+  if (Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum) return [];
+  return [
+    { pointer: `${pointer}/maximum`, detail: `expected finite minimum < maximum, got ${minimum} and ${maximum}` },
+  ];
+}
+
+function metricErrors(spec: RouterSpec): FieldError[] {
+  const metrics = spec.metrics ?? [];
+  return [
+    ...repeated(
+      metrics.map((metric) => metric.name),
+      '/metrics',
+      'metric',
+    ),
+    ...metrics.flatMap((metric, i) => {
+      const errors = rangeErrors(metric.minimum, metric.maximum, `/metrics/${i}`);
+      if (reservedMetricNames.includes(metric.name)) {
+        errors.push({
+          pointer: `/metrics/${i}/name`,
+          detail: `expected another name: "${metric.name}" is kept for failures`,
+        });
+      }
+      return errors;
+    }),
+  ];
+}
+
+function budgetErrors(spec: RouterSpec): FieldError[] {
+  const metrics = metricsOf(spec);
+  const keys = (spec.budgets ?? []).map(
+    (budget) => `${budget.metric} ${'limit' in budget ? `per ${budget.per}` : 'per request'}`,
+  );
+  return [
+    ...repeated(keys, '/budgets', 'budget'),
+    ...(spec.budgets ?? []).flatMap((budget, i): FieldError[] => {
+      const metric = metrics.find(({ name }) => name === budget.metric);
+      const pointer = `/budgets/${i}/metric`;
+      if (!metric) return [{ pointer, detail: `expected a metric of the router, got "${budget.metric}"` }];
+      if (metric.minimum < 0)
+        return [{ pointer, detail: `expected a metric that cannot be negative, got "${budget.metric}"` }];
+      return [];
+    }),
+  ];
+}
+
+function armReferenceErrors(spec: RouterSpec): FieldError[] {
+  const arms = new Set(spec.arms.map((arm) => arm.id));
+  const references: [pointer: string, arm: string | undefined][] = [
+    ['/baseline', spec.baseline],
+    ['/policy/arm', spec.policy?.name === 'fixed' ? spec.policy.arm : undefined],
+  ];
+  return references.flatMap(([pointer, arm]) =>
+    arm === undefined || arms.has(arm)
+      ? []
+      : [{ pointer, detail: `expected one of the arms (${[...arms].join(', ')}), got "${arm}"` }],
+  );
+}
+
+function durationErrors(spec: RouterSpec): FieldError[] {
+  const durations: [pointer: string, text: string | undefined][] = [
+    ['/half_life', spec.half_life],
+    ['/feedback_window', spec.feedback_window],
+    ['/breaker/cooldown', spec.breaker?.cooldown],
+    ...(spec.budgets ?? []).map((budget, i): [string, string | undefined] => [
+      `/budgets/${i}/per`,
+      'limit' in budget ? budget.per : undefined,
+    ]),
+  ];
+  return durations.flatMap(([pointer, text]) => {
+    if (text === undefined) return [];
+    try {
+      durationMs(text);
+      return [];
+    } catch (error) {
+      return [{ pointer, detail: (error as RangeError).message }];
+    }
+  });
+}
