@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+
+import { metricsOf, settingsOf } from '../../../src/routing/settings.js';
+import type { RouterSpec } from '../../../src/routing/spec.js';
+import { assertRouter, routerErrors } from '../../../src/routing/validate-spec.js';
+
+const spec = (over: Partial<RouterSpec> = {}): RouterSpec => ({
+  id: 'r',
+  arms: [{ id: 'a' }, { id: 'b' }],
+  features: [{ name: 'task', type: 'category', values: ['qa'] }],
+  objective: { accuracy: 1 },
+  ...over,
+});
+const pointers = (over: Partial<RouterSpec>) => routerErrors(spec(over)).map((error) => error.pointer);
+
+describe('a router declaration', () => {
+  it('that agrees with itself has no errors', () => {
+    expect(routerErrors(spec())).toEqual([]);
+  });
+
+  it.each<[string, Partial<RouterSpec>, string]>([
+    ['names an arm twice', { arms: [{ id: 'a' }, { id: 'a' }] }, '/arms/1'],
+    ['weighs an unknown metric', { objective: { acuracy: 1 } }, '/objective/acuracy'],
+    ['weighs nothing', { objective: { accuracy: 0 } }, '/objective'],
+    [
+      'has a range upside down',
+      { features: [{ name: 'n', type: 'number', minimum: 2, maximum: 1 }] },
+      '/features/0/maximum',
+    ],
+    ['budgets an unknown metric', { budgets: [{ metric: 'water_l', per_request: 1 }] }, '/budgets/0/metric'],
+    ['has a baseline that is no arm', { baseline: 'c' }, '/baseline'],
+    ['fixes an arm that is none', { policy: { name: 'fixed', arm: 'c' } }, '/policy/arm'],
+    ['forgets in no time', { half_life: '0d' }, '/half_life'],
+    [
+      'declares the reserved metric',
+      { metrics: [{ name: 'failed', unit: '1', minimum: 0, maximum: 1 }] },
+      '/metrics/0/name',
+    ],
+  ])('that %s is refused at the field', (_, over, pointer) => {
+    expect(pointers(over)).toContain(pointer);
+  });
+
+  it('is refused with every fault at once', () => {
+    const faulty = spec({ arms: [{ id: 'a' }, { id: 'a' }], objective: { speed: 1 }, baseline: 'z' });
+    expect(() => assertRouter(faulty)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-router',
+        errors: expect.arrayContaining([expect.anything(), expect.anything(), expect.anything()]),
+      }),
+    );
+  });
+
+  it('may narrow a built-in metric and add its own', () => {
+    const metrics = metricsOf({
+      metrics: [
+        { name: 'cost_usd', unit: 'USD', minimum: 0, maximum: 1 },
+        { name: 'stars', unit: '1', minimum: 0, maximum: 5 },
+      ],
+    });
+    expect(metrics.map(({ name }) => name)).toEqual(['accuracy', 'energy_j', 'latency_ms', 'cost_usd', 'stars']);
+    expect(metrics[3].maximum).toBe(1);
+  });
+
+  it('reads its durations in milliseconds', () => {
+    expect(settingsOf(spec({ half_life: '2h' })).halfLifeMs).toBe(7_200_000);
+  });
+});
