@@ -4,6 +4,7 @@
  */
 export const problems = {
   'invalid-request': [400, 'The request does not fit its schema'],
+  'malformed-json': [400, 'The body is not JSON'],
   'invalid-context': [400, 'The context does not fit the features of the router'],
   'invalid-router': [422, 'The router cannot be built as declared'],
   'invalid-profile': [422, 'The profile holds rows that cannot be believed'],
@@ -15,11 +16,14 @@ export const problems = {
   'unknown-arm': [404, 'There is no such arm'],
   'unknown-decision': [404, 'There is no such decision in the log'],
   'unknown-route': [404, 'There is no such address'],
+  'method-not-allowed': [405, 'The address does not take this method'],
   'router-exists': [409, 'There is a router of that name already'],
   'revision-conflict': [409, 'The router was changed by somebody else'],
   'feedback-conflict': [409, 'Another value was reported for this decision already'],
   'no-candidates': [422, 'No arm is left that may serve the request'],
   'payload-too-large': [413, 'The body is too large'],
+  'address-too-long': [414, 'The address is too long'],
+  'unsupported-media-type': [415, 'The body must be application/json'],
   overloaded: [503, 'The queue is full'],
   'database-unavailable': [503, 'The database cannot be reached'],
   'store-locked': [503, 'Another process uses the data folder'],

@@ -4,9 +4,12 @@ import Type, { type Static, type TProperties } from 'typebox';
 import { Objective } from './spec.js';
 
 const closed = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
-const ArmName = Type.String({ minLength: 1, maxLength: 200 });
+/** No control characters and nothing outside the basic plane, because the logs keep these as text. */
+const plain = (longest: number) => `^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]{1,${longest}}$`;
+const ArmName = Type.String({ pattern: plain(200) });
 const RouterName = Type.String({ minLength: 1, maxLength: 64 });
-const MetricName = Type.String({ minLength: 1, maxLength: 63 });
+const MetricName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' });
+const FieldName = Type.String({ pattern: plain(63) });
 
 export const Constraints = closed({
   allow: Type.Optional(Type.Array(ArmName, { maxItems: 1000 })),
@@ -25,9 +28,9 @@ export type Constraints = Static<typeof Constraints>;
 
 /** Values are checked by the features of the router, which know what they read. */
 export const Context = Type.Record(
-  Type.String({ maxLength: 63 }),
+  FieldName,
   Type.Union([Type.String({ maxLength: 1_000_000 }), Type.Number(), Type.Array(Type.Number(), { maxItems: 65536 })]),
-  { maxProperties: 64 },
+  { maxProperties: 64, additionalProperties: false },
 );
 
 export const RouteRequest = closed({
@@ -68,12 +71,10 @@ export const FeedbackItem = closed({
   feedback_token: Type.Optional(Type.String({ minLength: 1, maxLength: 16384 })),
   decision_id: Type.Optional(Type.String({ format: 'uuid' })),
   router: Type.Optional(RouterName),
-  metrics: Type.Optional(Type.Record(MetricName, Type.Number(), { maxProperties: 36 })),
+  metrics: Type.Optional(Type.Record(MetricName, Type.Number(), { maxProperties: 36, additionalProperties: false })),
   served_arm: Type.Optional(ArmName),
   failed: Type.Optional(Type.Boolean({ description: 'the arm gave an error or timed out' })),
-  source: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 200, description: 'who reports, so that it can be retracted' }),
-  ),
+  source: Type.Optional(Type.String({ pattern: plain(200), description: 'who reports, so that it can be retracted' })),
   correction: Type.Optional(Type.Boolean({ description: 'replaces the value reported before' })),
 });
 export type FeedbackItem = Static<typeof FeedbackItem>;

@@ -69,6 +69,7 @@ export const Feature = Type.Union([CategoryFeature, NumberFeature, VectorFeature
 
 export const Objective = Type.Record(Name, Type.Number(), {
   description: 'weight per metric, in accuracy points per unit',
+  additionalProperties: false,
 });
 
 export const Budget = Type.Union([

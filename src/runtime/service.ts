@@ -76,6 +76,23 @@ export interface ExportedState {
   }[];
 }
 
+/** What a router did of late, for a page that shows it live. */
+export interface RouterOverview {
+  readonly router: string;
+  /** The latest decisions that this process made and still remembers: how many, since when, and how often each arm was chosen. */
+  readonly recent: {
+    readonly decisions: number;
+    readonly since: string | null;
+    readonly chosen: Readonly<Record<string, number>>;
+  };
+  /** Outcomes in the live statistics: arm → metric → how many. */
+  readonly outcomes: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The budgets in the order of the declaration: dual price in accuracy points per unit, and units left in the bucket. */
+  readonly budgets: readonly { readonly metric: string; readonly price: number; readonly allowance: number }[];
+  /** Arms that the circuit breaker holds out. */
+  readonly broken: readonly string[];
+}
+
 export interface Service {
   /** Synchronous on purpose: no database and no await between question and answer (embeddings are fetched before). */
   route(request: RouteRequest): RouteAnswer | Promise<RouteAnswer>;
@@ -97,6 +114,9 @@ export interface Service {
   exportState(id: string): Promise<ExportedState>;
   importState(id: string, state: unknown): Promise<RouterState>;
   explain(id: string, decisionId: string): Promise<Explanation>;
+
+  /** Absent where nothing is remembered; the dashboard then shows what the other methods say. */
+  overview?(id: string): RouterOverview;
 
   readiness(): Readiness;
   /** Prometheus exposition text, and its content type. */
