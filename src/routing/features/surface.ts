@@ -1,0 +1,115 @@
+import { excerpt } from './excerpt.js';
+
+/**
+ * What can be measured of a text without knowing its words. Lengths are logarithmic, centred on 256 characters or 45 words; shares are
+ * of the characters, as square roots, because what tells texts apart are the small ones.
+ */
+export const surfaceMeasures = [
+  'length',
+  'words',
+  'digits',
+  'marks',
+  'capitals',
+  'lines',
+  'code',
+  'maths',
+  'questions',
+  'word_length',
+  'foreign',
+  'options',
+] as const;
+
+/** Kinds of characters, as bits, so that a character may count for several measures. */
+const [LETTER, DIGIT, CAPITAL, MARK, LINE, CODE, MATHS, QUESTION, FOREIGN, SPACE] = Array.from(
+  { length: 10 },
+  (_, i) => 1 << i,
+);
+
+const kinds = Uint16Array.from({ length: 128 }, (_, unit) => kindsOf(String.fromCharCode(unit)));
+
+function kindsOf(character: string): number {
+  if (/[a-z]/.test(character)) return LETTER;
+  if (/[A-Z]/.test(character)) return LETTER | CAPITAL;
+  if (/[0-9]/.test(character)) return DIGIT;
+  if (character === '\n') return LINE | SPACE;
+  if (!/[!-~]/.test(character)) return SPACE;
+  return (
+    MARK |
+    (/[{}[\];_=<>()#`]/.test(character) ? CODE : 0) |
+    (/[+\-*/^=$\\%<>|]/.test(character) ? MATHS : 0) |
+    (character === '?' ? QUESTION : 0)
+  );
+}
+
+/**
+ * Writes the first `count` surface measures, each in [-1, 1], to x[offset …].
+ * @param count  at most the number of `surfaceMeasures`
+ */
+export function writeSurface(text: string, count: number, x: Float64Array, offset: number): void {
+  const read = excerpt(text);
+  const tally = tallyOf(read);
+  const share = (n: number) => Math.sqrt(n / Math.max(1, read.length));
+  const measures = [
+    logarithmic(text.length, 8),
+    logarithmic(tally.words * (text.length / Math.max(1, read.length)), 5.5),
+    share(tally.digits),
+    share(tally.marks),
+    share(tally.capitals),
+    share(tally.lines),
+    share(tally.code),
+    share(tally.maths),
+    tally.questions / (1 + tally.questions),
+    Math.min(1, tally.letters / Math.max(1, tally.words) / 12),
+    share(tally.foreign),
+    tally.options / (1 + tally.options),
+  ];
+  for (let i = 0; i < count; i++) x[offset + i] = measures[i];
+}
+
+/** log₂(1 + n) with `middle` at 0 and twice `middle` at 1. */
+function logarithmic(n: number, middle: number): number {
+  return Math.min(1, Math.log2(1 + n) / middle - 1);
+}
+
+function tallyOf(text: string) {
+  const tally = {
+    words: 0,
+    letters: 0,
+    digits: 0,
+    marks: 0,
+    capitals: 0,
+    lines: 0,
+    code: 0,
+    maths: 0,
+    questions: 0,
+    foreign: 0,
+    options: 0,
+  };
+  let before = SPACE;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    const kind = unit < 128 ? kinds[unit] : FOREIGN;
+    if (kind & (LETTER | FOREIGN)) {
+      tally.letters++;
+      if (!(before & (LETTER | FOREIGN))) tally.words++;
+      if (kind & CAPITAL) tally.capitals++;
+      if (kind & FOREIGN) tally.foreign++;
+    } else if (kind & DIGIT) tally.digits++;
+    else if (kind & LINE) tally.lines++;
+    else if (kind & MARK) {
+      tally.marks++;
+      if (kind & CODE) tally.code++;
+      if (kind & MATHS) tally.maths++;
+      if (kind & QUESTION) tally.questions++;
+      if (unit === 0x29 && isOption(text, i)) tally.options++;
+    }
+    before = kind;
+  }
+  return tally;
+}
+
+/** Whether the bracket at `at` closes a lettered or numbered choice: "(B)", " b)", " 2)". */
+function isOption(text: string, at: number): boolean {
+  if (at < 1 || !(kinds[text.charCodeAt(at - 1)] & (LETTER | DIGIT))) return false;
+  return at === 1 || text[at - 2] === '(' || (kinds[text.charCodeAt(at - 2)] & SPACE) !== 0;
+}
