@@ -12,7 +12,7 @@ export class CsvError extends Error {
   override readonly name = 'CsvError';
   constructor(
     readonly line: number,
-    detail: string,
+    readonly detail: string,
   ) {
     super(`line ${line}: ${detail}`);
   }
