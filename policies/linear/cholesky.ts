@@ -1,0 +1,130 @@
+/**
+ * Cholesky factorisation of a packed symmetric positive definite matrix, A = L·Lᵀ, and what follows from it.
+ * Golub & Van Loan, Matrix Computations, 4th ed., section 4.2. Every loop runs along packed rows.
+ *
+ * A matrix that is not positive definite is an error of the caller. Nothing is added to its diagonal to make it pass.
+ */
+import { packedLength, packedRow } from './packed.js';
+
+/**
+ * The lower triangular L with L·Lᵀ = A.
+ * @param matrix packed A, length d(d+1)/2
+ * @returns packed L, diagonal > 0
+ * @throws RangeError when the length is wrong or a pivot is not positive and finite
+ */
+export function factorise(matrix: Float64Array, dimension: number): Float64Array {
+  if (matrix.length !== packedLength(dimension)) {
+    throw new RangeError(
+      `a packed matrix of order ${dimension} has ${packedLength(dimension)} entries, got ${matrix.length}`,
+    );
+  }
+  const factor = Float64Array.from(matrix);
+  for (let i = 0; i < dimension; i++) {
+    const row = packedRow(i);
+    let pivot = factor[row + i]!;
+    for (let j = 0; j < i; j++) {
+      const value = (factor[row + j]! - dotRows(factor, row, packedRow(j), j)) / factor[packedRow(j) + j]!;
+      factor[row + j] = value;
+      pivot -= value * value;
+    }
+    if (!(pivot > 0) || pivot === Infinity) {
+      throw new RangeError(
+        `the matrix is not positive definite: pivot ${i} of ${dimension} is ${pivot}; raise the precision`,
+      );
+    }
+    factor[row + i] = Math.sqrt(pivot);
+  }
+  return factor;
+}
+
+/** Four partial sums, so that additions need not wait for each other. */
+function dotRows(entries: Float64Array, a: number, b: number, length: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    s0 += entries[a + k]! * entries[b + k]!;
+    s1 += entries[a + k + 1]! * entries[b + k + 1]!;
+    s2 += entries[a + k + 2]! * entries[b + k + 2]!;
+    s3 += entries[a + k + 3]! * entries[b + k + 3]!;
+  }
+  for (; k < length; k++) s0 += entries[a + k]! * entries[b + k]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+/** L⁻¹·v by forward substitution; v has length d. */
+export function solveLower(factor: Float64Array, vector: Float64Array): Float64Array {
+  const solution = Float64Array.from(vector);
+  for (let i = 0; i < solution.length; i++) {
+    const row = packedRow(i);
+    let value = solution[i]!;
+    for (let j = 0; j < i; j++) value -= factor[row + j]! * solution[j]!;
+    solution[i] = value / factor[row + i]!;
+  }
+  return solution;
+}
+
+/** L⁻ᵀ·v by backward substitution along the rows of L; v has length d. */
+export function solveUpper(factor: Float64Array, vector: Float64Array): Float64Array {
+  const solution = Float64Array.from(vector);
+  for (let i = solution.length - 1; i >= 0; i--) {
+    const row = packedRow(i);
+    const value = solution[i]! / factor[row + i]!;
+    solution[i] = value;
+    for (let j = 0; j < i; j++) solution[j]! -= factor[row + j]! * value;
+  }
+  return solution;
+}
+
+/** A⁻¹·v = L⁻ᵀ·L⁻¹·v. */
+export function solve(factor: Float64Array, vector: Float64Array): Float64Array {
+  return solveUpper(factor, solveLower(factor, vector));
+}
+
+/** log|A| = 2·Σ log L_ii. */
+export function logDeterminant(factor: Float64Array, dimension: number): number {
+  let sum = 0;
+  for (let i = 0; i < dimension; i++) sum += Math.log(factor[packedRow(i) + i]!);
+  return 2 * sum;
+}
+
+/**
+ * A⁻¹ = L⁻ᵀ·L⁻¹, packed.
+ * @param factor packed L, length d(d+1)/2
+ */
+export function invert(factor: Float64Array, dimension: number): Float64Array {
+  const inverse = invertLower(factor, dimension);
+  // A⁻¹ = Σ_k (row k of L⁻¹)ᵀ·(row k of L⁻¹).
+  const product = new Float64Array(factor.length);
+  for (let k = 0; k < dimension; k++) {
+    const source = packedRow(k);
+    for (let i = 0; i <= k; i++) addRow(product, packedRow(i), inverse, source, i + 1, inverse[source + i]!);
+  }
+  return product;
+}
+
+/** L⁻¹, packed: row i is (e_i − Σ_{k<i} L_ik · row k) / L_ii. */
+function invertLower(factor: Float64Array, dimension: number): Float64Array {
+  const inverse = new Float64Array(factor.length);
+  for (let i = 0; i < dimension; i++) {
+    const row = packedRow(i);
+    const reciprocal = 1 / factor[row + i]!;
+    for (let k = 0; k < i; k++) addRow(inverse, row, inverse, packedRow(k), k + 1, -factor[row + k]! * reciprocal);
+    inverse[row + i] = reciprocal;
+  }
+  return inverse;
+}
+
+/** target[t … t+length) += weight · source[s … s+length). */
+function addRow(
+  target: Float64Array,
+  t: number,
+  source: Float64Array,
+  s: number,
+  length: number,
+  weight: number,
+): void {
+  for (let j = 0; j < length; j++) target[t + j]! += weight * source[s + j]!;
+}

@@ -1,0 +1,123 @@
+/**
+ * The posterior of a Bayesian linear model y = xᵀθ + ε, ε ~ N(0, σ²), under a normal inverse gamma prior.
+ * Bishop, Pattern Recognition and Machine Learning, section 3.3; O'Hagan & Forster, Bayesian Inference, section 11.
+ *
+ *   precision   Λ = λI + τP + A                  λ ridge, P prior, A = Σ w·x·xᵀ evidence, τ trust in the prior
+ *   mean        θ = Λ⁻¹(λ·l·e₀ + τm + b)          the ridge pulls the bias (x₀ = 1) to the level l, all else to 0
+ *   noise       σ² = (ν₀s₀² + Q)/(ν₀ + n)         Q: how much worse all rows fit together than the prior rows alone
+ *
+ * A prediction at x has mean xᵀθ and variance σ²·xᵀΛ⁻¹x. The ridge and the prior are never discounted: forgetting them
+ * would wind the covariance up. Matrices are factorised anew each time, so nothing drifts from version to version.
+ */
+import { factorise, invert, solve } from './cholesky.js';
+import { sumEvidence, type Evidence } from './evidence.js';
+import { assumeNoise } from './noise.js';
+import { dot, packedRow } from './packed.js';
+import { priorAlone } from './prior-alone.js';
+import { emptyPrior, type Prior } from './prior.js';
+import { centre, evidenceMisfit, priorMisfit, type CentredTerms, type PosteriorTerms } from './terms.js';
+import { chooseTrust, deservesFullTrust } from './trust.js';
+
+export interface Posterior {
+  readonly dimension: number;
+  /** θ, length d, in the metric's unit. */
+  readonly mean: Float64Array;
+  /** Λ⁻¹ as the packed lower triangle by rows, length d(d+1)/2; times σ² it is the covariance of θ. */
+  readonly covariance: Float64Array;
+  /** σ² ≥ 0, in the metric's unit squared. */
+  readonly noiseVariance: number;
+  /** τ in (0, 1]: the part of its declared weight that the prior has kept. */
+  readonly trust: number;
+  /** n = Σ w: outcomes it was formed from, forgotten ones counted in part. */
+  readonly outcomes: number;
+  /** ν₀ + n and ν₀s₀² + Q: denominator and numerator of σ². */
+  readonly degrees: number;
+  readonly residual: number;
+}
+
+export interface PosteriorOptions {
+  readonly dimension: number;
+  /** λ > 0, in outcomes. */
+  readonly precision: number;
+  readonly prior?: Prior;
+  /** In a fixed order (by epoch). */
+  readonly evidence: readonly Evidence[];
+  /** The scale of the metric's target grid. */
+  readonly targetScale: number;
+  /** Standard deviation that the metric declares, in its unit. */
+  readonly noise?: number | undefined;
+  /** l, in the metric's unit; by default the level of the prior. */
+  readonly level?: number | undefined;
+}
+
+/**
+ * Forms the posterior of one arm and metric.
+ * @throws RangeError when an option is out of range or Λ is not numerically positive definite
+ */
+export function formPosterior(options: PosteriorOptions): Posterior {
+  const { dimension, precision, evidence, targetScale } = options;
+  const prior = options.prior ?? emptyPrior(dimension);
+  return posteriorOfTerms({
+    precision,
+    prior,
+    level: options.level ?? prior.level,
+    noise: assumeNoise(options.noise, prior),
+    sums: sumEvidence(dimension, evidence, targetScale),
+  });
+}
+
+/**
+ * Forms a posterior from terms in natural units; the sums need not lie on a grid.
+ * @throws RangeError as {@link formPosterior}
+ */
+export function posteriorOfTerms(terms: PosteriorTerms): Posterior {
+  const centred = centre(terms);
+  const trusting = solveAt(centred, 1);
+  if (deservesFullTrust(centred, trusting)) return fromCentre(trusting, terms.level);
+  const trust = chooseTrust(centred);
+  return fromCentre(trust === 1 ? trusting : solveAt(centred, trust), terms.level);
+}
+
+/** The posterior of the centred terms at one trust. */
+function solveAt(terms: CentredTerms, trust: number): Posterior {
+  const { sums, noise, precision } = terms;
+  const factor = factorise(posteriorPrecision(terms, trust), sums.dimension);
+  const mean = solve(factor, posteriorMoment(terms, trust));
+  const together = evidenceMisfit(terms, mean) + trust * priorMisfit(terms, mean) + precision * dot(mean, mean);
+  const alone = terms.prior.rows.length > 0 ? priorAlone(terms, trust).misfit : 0;
+  const degrees = noise.weight + sums.count;
+  const residual = noise.weight * noise.deviation ** 2 + Math.max(0, together - alone);
+  return {
+    dimension: sums.dimension,
+    mean,
+    covariance: invert(factor, sums.dimension),
+    noiseVariance: degrees > 0 ? residual / degrees : 0,
+    trust,
+    outcomes: sums.count,
+    degrees,
+    residual,
+  };
+}
+
+function fromCentre(posterior: Posterior, level: number): Posterior {
+  posterior.mean[0]! += level;
+  return posterior;
+}
+
+/** Λ = λI + τP + A. */
+function posteriorPrecision({ precision, prior, sums }: CentredTerms, trust: number): Float64Array {
+  const matrix = Float64Array.from(sums.gram);
+  for (let k = 0; k < matrix.length; k++) matrix[k]! += trust * prior.precision[k]!;
+  for (let i = 0; i < sums.dimension; i++) matrix[packedRow(i) + i]! += precision;
+  return matrix;
+}
+
+/** τm' + b', where m' = U·z. */
+function posteriorMoment({ prior, rowTargets, sums }: CentredTerms, trust: number): Float64Array {
+  const moment = Float64Array.from(sums.moment);
+  prior.rows.forEach((row, r) => {
+    const scaled = trust * Math.sqrt(row.weight) * rowTargets[r]!;
+    for (let i = 0; i < moment.length; i++) moment[i]! += scaled * row.features[i]!;
+  });
+  return moment;
+}
