@@ -10,8 +10,8 @@ export default defineConfig({
       project('unit', 10_000),
       project('property', 60_000),
       project('statistical', 120_000),
-      project('integration', 120_000),
-      project('e2e', 120_000),
+      project('integration', 120_000, { globalSetup: ['test/support/global-postgres.ts'] }),
+      project('e2e', 120_000, { globalSetup: ['test/support/global-postgres.ts'] }),
     ],
   },
 });

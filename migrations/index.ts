@@ -1,0 +1,11 @@
+/** Every migration in the order of its name. The list is written out so that it is the same in the built program. */
+import type { Kysely } from 'kysely';
+
+import * as firstTables from './0001-first-tables.js';
+
+export interface Migration {
+  readonly name: string;
+  up(db: Kysely<unknown>): Promise<void>;
+}
+
+export const migrations: readonly Migration[] = [{ name: '0001-first-tables', up: firstTables.up }];

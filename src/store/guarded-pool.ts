@@ -1,0 +1,89 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import type pg from 'pg';
+
+import { storeError, unknownCommit } from './store-error.js';
+
+/**
+ * The pool that Kysely sees. It adds to that of `pg` what durability and a flaky network ask for:
+ *
+ * - A COMMIT counts only when the answer says COMMIT and no warning came with it. Postgres answers ROLLBACK, without an
+ *   error, when the transaction had failed; a distributed engine commits with a warning when a node did not confirm.
+ * - A connection whose answer never came is thrown away, not handed to the next transaction.
+ * - Everything that says "not now" becomes Problem 'database-unavailable'.
+ */
+export class GuardedPool implements PostgresPool {
+  private readonly guards = new WeakMap<pg.PoolClient, GuardedClient>();
+  /** Transactions committed so far; tells whether there is anything to vacuum. */
+  commits = 0;
+
+  constructor(private readonly pool: pg.Pool) {}
+
+  async connect(): Promise<PostgresPoolClient> {
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw storeError(error);
+    });
+    const known = this.guards.get(client);
+    if (known) return known;
+    const guard = new GuardedClient(client, () => this.commits++);
+    this.guards.set(client, guard);
+    return guard;
+  }
+
+  end(): Promise<void> {
+    return this.pool.end();
+  }
+}
+
+class GuardedClient implements PostgresPoolClient {
+  private broken: Error | undefined;
+  private warning: string | undefined;
+
+  constructor(
+    private readonly client: pg.PoolClient,
+    private readonly committed: () => void,
+  ) {
+    client.on('notice', (notice) => {
+      if (notice.severity === 'WARNING') this.warning = notice.message;
+    });
+    // Without a listener, a connection that is cut between two statements would end the process.
+    client.on('error', (error) => (this.broken = error));
+  }
+
+  // The second form of Kysely's interface, a cursor, is not used here: long reads are paged.
+  query = (async (sql: string, parameters: readonly unknown[]) => {
+    if (sql === 'commit') return this.commit();
+    // Nothing to undo over a connection that is thrown away: the server does it.
+    if (sql === 'rollback' && this.broken) return { command: 'ROLLBACK', rowCount: 0, rows: [] };
+    return this.run(sql, parameters);
+  }) as PostgresPoolClient['query'];
+
+  release(): void {
+    this.client.release(this.broken);
+  }
+
+  private async run(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<unknown>> {
+    try {
+      return (await this.client.query(sql, parameters as unknown[])) as unknown as PostgresQueryResult<unknown>;
+    } catch (error) {
+      if (!hasSqlState(error)) this.broken = error instanceof Error ? error : new Error(String(error));
+      throw storeError(error);
+    }
+  }
+
+  private async commit(): Promise<PostgresQueryResult<unknown>> {
+    this.warning = undefined;
+    const result = await this.run('commit', []).catch((error: unknown) => {
+      throw this.broken ? unknownCommit(error) : error;
+    });
+    if ((result.command as string) !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+    if (this.warning !== undefined) {
+      this.broken = new Error(this.warning);
+      throw unknownCommit(this.broken);
+    }
+    this.committed();
+    return result;
+  }
+}
+
+const hasSqlState = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);

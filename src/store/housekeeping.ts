@@ -1,0 +1,46 @@
+import { sql, type Kysely } from 'kysely';
+
+import type { GuardedPool } from './guarded-pool.js';
+import type { StoreLogger } from './store.js';
+
+export interface Housekeeping {
+  stop(): Promise<void>;
+}
+
+const vacuumEveryMs = 30_000;
+const checkpointEveryMs = 300_000;
+
+/**
+ * What a Postgres server does by itself and PGlite, a single process without background workers, does not: vacuum the
+ * rows that every batch of outcomes rewrites, and checkpoint, so that the write-ahead log is recycled and a start after
+ * a crash is quick. Nothing is done while nothing is committed.
+ */
+export function keepHouse<T>(db: Kysely<T>, pool: GuardedPool, logger: StoreLogger): Housekeeping {
+  let running: Promise<void> = Promise.resolve();
+  const everyChange = (statements: readonly string[]) => {
+    let seen = pool.commits;
+    return () => {
+      if (pool.commits === seen) return;
+      seen = pool.commits;
+      running = running.then(() => runAll(db, statements, logger));
+    };
+  };
+  const timers = [
+    setInterval(everyChange(['vacuum statistics', 'vacuum stripes', 'vacuum budget_spend']), vacuumEveryMs),
+    setInterval(everyChange(['checkpoint']), checkpointEveryMs),
+  ];
+  for (const timer of timers) timer.unref();
+  const stop = async () => {
+    for (const timer of timers) clearInterval(timer);
+    await running;
+  };
+  return { stop };
+}
+
+async function runAll<T>(db: Kysely<T>, statements: readonly string[], logger: StoreLogger): Promise<void> {
+  try {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  } catch (error) {
+    logger.warn({ error: String(error) }, 'housekeeping of the embedded database failed; it is tried again');
+  }
+}

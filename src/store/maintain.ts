@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+
+import { durationMs } from '../routing/duration.js';
+import { defaultFeedbackWindow } from '../routing/settings.js';
+import { dayMs, dropDays, makeDays, startOfDay } from './partitions.js';
+import type { Store } from './store.js';
+
+export interface Maintenance {
+  /** The clock of the database by default, so that a replica whose clock is wrong drops nothing it shouldn't. */
+  readonly now?: Date;
+  /** How long decisions and feedback are kept; at least the longest feedback window and two days. */
+  readonly retentionMs?: number;
+}
+
+export interface Maintained {
+  readonly made: readonly Date[];
+  readonly dropped: readonly Date[];
+}
+
+const defaultRetentionMs = 30 * dayMs;
+const daysAhead = 3;
+/** A day that is dropped must be over for every clock, and no outcome for it may be taken any more. */
+const slackMs = 2 * dayMs;
+
+/** Makes the partitions of the coming days and drops those past their retention; to be run at start and every hour. */
+export async function maintain(store: Store, maintenance: Maintenance = {}): Promise<Maintained> {
+  const now = maintenance.now ?? (await databaseTime(store));
+  const today = startOfDay(now).getTime();
+  const coming = Array.from({ length: daysAhead + 2 }, (_, i) => new Date(today + (i - 1) * dayMs));
+  const made = await makeDays(store.db, coming);
+  const keptMs = Math.max(maintenance.retentionMs ?? defaultRetentionMs, (await longestWindowMs(store)) + slackMs);
+  const dropped = await dropDays(store.db, startOfDay(new Date(now.getTime() - keptMs)));
+  if (made.length + dropped.length > 0) store.logger.info({ made, dropped }, 'partitions of the logs were changed');
+  return { made, dropped };
+}
+
+export async function databaseTime(store: Store): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select now() as now`.execute(store.db);
+  return rows[0].now;
+}
+
+/** The longest time after its decision that any router takes an outcome. */
+async function longestWindowMs(store: Store): Promise<number> {
+  const { rows } = await sql<{ feedback_window: string | null }>`
+    select distinct r.spec ->> 'feedback_window' as feedback_window
+    from routers join router_revisions r
+      on r.tenant = routers.tenant and r.router = routers.router and r.revision = routers.revision`.execute(store.db);
+  const windows = rows.map((row) => durationMs(row.feedback_window ?? defaultFeedbackWindow));
+  return Math.max(durationMs(defaultFeedbackWindow), ...windows);
+}
