@@ -1,0 +1,74 @@
+/**
+ * Parses request bodies: UTF-8, JSON, no key that reaches a prototype, and, where text is kept, no text that a
+ * database cannot keep. Each refusal says where the fault is.
+ *
+ * Of a name that comes twice in one object the last counts, as everywhere in JavaScript; RFC 8259 leaves it open.
+ */
+import { isUtf8 } from 'node:buffer';
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import { Problem } from '../../routing/problem.js';
+import { malformedAt } from './json-position.js';
+import { unstorableText } from './unstorable-text.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body is used and forgotten, so its text may hold what a database can't keep (NUL, half a surrogate pair). */
+    forgetsText?: boolean;
+  }
+}
+
+/** Only JSON is taken; Fastify's text/plain parser goes, so that everything else is a 415. */
+export function registerJsonBody(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) return done(new Problem('malformed-json', 'Expected a JSON body, got an empty one'));
+    if (!isUtf8(body)) return done(new Problem('malformed-json', 'Expected the body in UTF-8, got other bytes'));
+    const text = body.toString('utf8');
+    void parse(request, text, (error, value) => {
+      const fault = error ? unparsable(text) : checkText(request, text, value);
+      if (fault) done(fault);
+      else done(null, value);
+    });
+  });
+}
+
+/** JSON escapes are the only way for a NUL or half a surrogate pair into UTF-8 text, so most bodies need no look inside. */
+const SUSPICIOUS = /\\u(?:0000|[dD][89a-fA-F])/;
+
+function checkText(request: FastifyRequest, text: string, value: unknown): Problem | undefined {
+  if (request.routeOptions.config.forgetsText || !SUSPICIOUS.test(text)) return undefined;
+  const pointer = unstorableText(value);
+  if (pointer === undefined) return undefined;
+  const detail = 'expected text without NUL characters and half surrogate pairs, which no database keeps';
+  return new Problem('invalid-request', `${pointer}: ${detail}`, [{ pointer, detail }]);
+}
+
+function unparsable(text: string): Problem {
+  const content = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const at = malformedAt(content);
+  if (at < 0) {
+    const detail =
+      'The body uses the key "__proto__", or "constructor" with a "prototype" inside, which would change objects';
+    return new Problem('malformed-json', `${detail}; rename or remove it`);
+  }
+  const before = content.slice(0, at);
+  const line = before.split('\n').length;
+  const column = at - before.lastIndexOf('\n');
+  return new Problem('malformed-json', `Line ${line}, column ${column}: ${complaint(content, at)}`);
+}
+
+function complaint(text: string, at: number): string {
+  if (at >= text.length) return 'the body ends before its JSON does; is a bracket or quote missing, or was it cut off?';
+  const rest = text.slice(at, at + 20);
+  const word = /^[+-]?(?:NaN|Infinity|undefined|None|True|False)/.exec(rest)?.[0];
+  if (word) return `JSON has no ${word}; leave the field out, or write true, false or a finite number`;
+  if (rest.startsWith("'")) return 'JSON strings take double quotes, got a single quote';
+  if (/^[}\]]/.test(rest))
+    return `unexpected ${rest[0]}; is there a comma too many, or does it close the wrong bracket?`;
+  if (/^"/.test(rest))
+    return 'a string that is out of place, is never closed, or holds a raw line break or a bad escape';
+  return `unexpected ${JSON.stringify(rest.split(/[\s,}\]]/)[0] || rest[0])}`;
+}

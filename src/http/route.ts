@@ -1,0 +1,43 @@
+/** POST /v1/route: the hot path. Nothing is awaited that the service doesn't make it wait for. */
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+
+import { RankedArm, RouteAnswer, RouteRequest } from '../routing/request.js';
+import type { Service } from '../runtime/service.js';
+import { answers } from './schemas.js';
+
+/**
+ * The metrics that every router has are named, so that the serialiser writes them without testing each key against a
+ * pattern: 3.1 µs instead of 7.8 for three arms, 9.7 instead of 25.7 for sixteen (JSON.stringify: 10.2 and 54.8).
+ */
+const optionalNumber = Type.Optional(Type.Number());
+const Expected = Type.Object(
+  { accuracy: optionalNumber, energy_j: optionalNumber, latency_ms: optionalNumber, cost_usd: optionalNumber },
+  { additionalProperties: Type.Number() },
+);
+const Ranking = Type.Array(
+  Type.Object({ ...RankedArm.properties, expected: Expected }, { additionalProperties: false }),
+  { description: 'candidates by utility, the chosen arm first: the order to fall back in' },
+);
+const Answer = Type.Object({ ...RouteAnswer.properties, ranking: Ranking }, { additionalProperties: false });
+
+export function registerRoute(app: FastifyInstance, service: Service, bodyLimit: number): void {
+  app.post<{ Body: RouteRequest }>(
+    '/v1/route',
+    {
+      bodyLimit,
+      config: { hot: true, forgetsText: true },
+      schema: {
+        summary: 'Choose an arm for one request',
+        tags: ['routing'],
+        body: RouteRequest,
+        response: answers({ 200: Answer }),
+      },
+    },
+    (request, reply) => {
+      const answer = service.route(request.body);
+      if (answer instanceof Promise) return answer;
+      return reply.send(answer);
+    },
+  );
+}

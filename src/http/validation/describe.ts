@@ -1,0 +1,86 @@
+/** What a schema asks for and what a value is, in words short enough for an error message. */
+import type { JsonSchema } from './json-schema.js';
+
+const LONGEST_QUOTE = 60;
+const LONGEST_LIST = 12;
+
+/** `a number ≥ 0`, `one of "error", "relax"`, `a string of at most 64 characters`. */
+export function expectation(schema: JsonSchema): string {
+  if (schema.anyOf) return union(schema.anyOf);
+  if ('const' in schema) return JSON.stringify(schema.const);
+  if (schema.enum) return oneOf(schema.enum);
+  switch (schema.type) {
+    case 'string':
+      return text(schema);
+    case 'number':
+    case 'integer':
+      return number(schema);
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return sized('an array', 'entries', schema.minItems, schema.maxItems);
+    case 'object':
+      return sized('an object', 'fields', schema.minProperties, schema.maxProperties);
+    case 'null':
+      return 'null';
+    default:
+      return 'a JSON value';
+  }
+}
+
+/** `"lots"`, `3`, `an array of 7`, `nothing`. Long strings are cut. */
+export function rendering(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number beyond ±1.8e308, the largest there is';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (value !== null && typeof value === 'object') return 'an object';
+  return JSON.stringify(value);
+}
+
+/** Names in quotes, at most twelve of them. */
+export function listing(names: readonly string[]): string {
+  const shown = names.slice(0, LONGEST_LIST).map(quoted).join(', ');
+  return names.length > LONGEST_LIST ? `${shown} and ${names.length - LONGEST_LIST} more` : shown;
+}
+
+function quoted(value: string): string {
+  if (value.length <= LONGEST_QUOTE) return JSON.stringify(value);
+  return `${JSON.stringify(value.slice(0, LONGEST_QUOTE))}… (${value.length} characters)`;
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+}
+
+function union(branches: readonly JsonSchema[]): string {
+  if (branches.every((branch) => 'const' in branch)) return oneOf(branches.map((branch) => branch.const));
+  return [...new Set(branches.map(expectation))].join(', or ');
+}
+
+function text(schema: JsonSchema): string {
+  if (schema.format) return `a string in the form of a ${schema.format.toUpperCase()}`;
+  if (schema.pattern) {
+    const hint = schema.description ? ` (${schema.description})` : '';
+    return `a string like ${schema.pattern}${hint}`;
+  }
+  return sized('a string', 'characters', schema.minLength, schema.maxLength);
+}
+
+function number(schema: JsonSchema): string {
+  const bounds = [
+    schema.minimum !== undefined && `≥ ${schema.minimum}`,
+    schema.exclusiveMinimum !== undefined && `> ${schema.exclusiveMinimum}`,
+    schema.maximum !== undefined && `≤ ${schema.maximum}`,
+    schema.exclusiveMaximum !== undefined && `< ${schema.exclusiveMaximum}`,
+  ].filter((bound) => bound !== false);
+  const noun = schema.type === 'integer' ? 'a whole number' : 'a number';
+  return bounds.length > 0 ? `${noun} ${bounds.join(' and ')}` : noun;
+}
+
+function sized(noun: string, unit: string, least: number | undefined, most: number | undefined): string {
+  if (least !== undefined && most !== undefined) return `${noun} of ${least} to ${most} ${unit}`;
+  if (most !== undefined) return `${noun} of at most ${most} ${unit}`;
+  if (least !== undefined && least > 0) return `${noun} of at least ${least} ${unit}`;
+  return noun;
+}
