@@ -10,6 +10,8 @@ export interface Kernel {
   readonly doubles: Float64Array;
   /** The same memory as 32-bit integers. */
   readonly integers: Int32Array;
+  /** The same memory as 16-bit integers. */
+  readonly shorts: Int16Array;
   /**
    * Makes the memory at least `length` doubles long, keeping what it holds; new memory is zero.
    * @throws RangeError when there is no more
@@ -31,7 +33,16 @@ export interface Kernel {
     count: number,
     out: number,
   ): void;
+  /**
+   * Σ over a block of {@link BLOCK_ROWS} rows of x·xᵀ, packed: out[i(i+1)/2 + j] = Σ_r rows[32·i + r]·rows[32·j + r].
+   * @param rows index into `shorts`, a multiple of 8; feature-major, entries in [-4096, 4096]
+   * @param out index into `integers`
+   */
+  products(rows: number, dimension: number, out: number): void;
 }
+
+/** Rows whose products are summed at once. Their sums stay below 2²⁹, far within 32 bits. */
+export const BLOCK_ROWS = 32;
 
 /** Sums run in eight lanes; rows are padded with zeros to a multiple of it. */
 export const LANES = 8;

@@ -1,10 +1,11 @@
 /** The twin of `assembly/kernel.ts` in plain TypeScript: the same lanes, added in the same order. */
-import type { Kernel } from './kernel.js';
+import { BLOCK_ROWS, type Kernel } from './kernel.js';
 
 export class PlainKernel implements Kernel {
   readonly name = 'plain';
   doubles = new Float64Array(8192);
   integers = new Int32Array(this.doubles.buffer);
+  shorts = new Int16Array(this.doubles.buffer);
 
   grow(length: number): void {
     if (length <= this.doubles.length) return;
@@ -12,6 +13,7 @@ export class PlainKernel implements Kernel {
     grown.set(this.doubles);
     this.doubles = grown;
     this.integers = new Int32Array(grown.buffer);
+    this.shorts = new Int16Array(grown.buffer);
   }
 
   expand(x: number, dimension: number, z: number): void {
@@ -49,6 +51,19 @@ export class PlainKernel implements Kernel {
       let sum = 0;
       for (let t = 0; t < terms; t++) sum += m[row + this.integers[offsets + t]!]! * m[coefficients + t]!;
       m[out + s] = sum;
+    }
+  }
+
+  products(rows: number, dimension: number, out: number): void {
+    const m = this.shorts;
+    let target = out;
+    for (let i = 0; i < dimension; i++) {
+      const xi = rows + i * BLOCK_ROWS;
+      for (let xj = rows; xj <= xi; xj += BLOCK_ROWS) {
+        let sum = 0;
+        for (let r = 0; r < BLOCK_ROWS; r++) sum += m[xi + r]! * m[xj + r]!;
+        this.integers[target++] = sum;
+      }
     }
   }
 

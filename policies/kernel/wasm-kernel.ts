@@ -15,7 +15,7 @@ interface WasmGlobal {
 }
 declare const WebAssembly: WasmGlobal | undefined;
 
-type Exports = Pick<Kernel, 'expand' | 'dots' | 'dotsOfTwo' | 'sparseDots'>;
+type Exports = Pick<Kernel, 'expand' | 'dots' | 'dotsOfTwo' | 'sparseDots' | 'products'>;
 
 const PAGE_DOUBLES = 65_536 / 8;
 
@@ -23,10 +23,12 @@ export class WasmKernel implements Kernel {
   readonly name = 'wasm';
   doubles: Float64Array;
   integers: Int32Array;
+  shorts: Int16Array;
   readonly expand: Kernel['expand'];
   readonly dots: Kernel['dots'];
   readonly dotsOfTwo: Kernel['dotsOfTwo'];
   readonly sparseDots: Kernel['sparseDots'];
+  readonly products: Kernel['products'];
   private readonly memory: WasmMemory;
 
   /** Whether this machine runs the kernel; without SIMD it does not validate. */
@@ -40,9 +42,14 @@ export class WasmKernel implements Kernel {
     const { Memory, Module, Instance } = WebAssembly!;
     this.memory = new Memory({ initial: 1 });
     const exports = new Instance(new Module(binary), { env: { memory: this.memory } }).exports as Exports;
-    ({ expand: this.expand, dots: this.dots, dotsOfTwo: this.dotsOfTwo, sparseDots: this.sparseDots } = exports);
+    this.expand = exports.expand;
+    this.dots = exports.dots;
+    this.dotsOfTwo = exports.dotsOfTwo;
+    this.sparseDots = exports.sparseDots;
+    this.products = exports.products;
     this.doubles = new Float64Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
+    this.shorts = new Int16Array(this.memory.buffer);
   }
 
   grow(length: number): void {
@@ -52,5 +59,6 @@ export class WasmKernel implements Kernel {
     // Growing detaches every view of the old buffer.
     this.doubles = new Float64Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
+    this.shorts = new Int16Array(this.memory.buffer);
   }
 }

@@ -16,7 +16,7 @@ import { dot, packedRow } from './packed.js';
 import { priorAlone } from './prior-alone.js';
 import { emptyPrior, type Prior } from './prior.js';
 import { centre, evidenceMisfit, priorMisfit, type CentredTerms, type PosteriorTerms } from './terms.js';
-import { chooseTrust, deservesFullTrust } from './trust.js';
+import { chooseTrust } from './trust.js';
 
 export interface Posterior {
   readonly dimension: number;
@@ -72,10 +72,9 @@ export function formPosterior(options: PosteriorOptions): Posterior {
  */
 export function posteriorOfTerms(terms: PosteriorTerms): Posterior {
   const centred = centre(terms);
-  const trusting = solveAt(centred, 1);
-  if (deservesFullTrust(centred, trusting)) return fromCentre(trusting, terms.level);
-  const trust = chooseTrust(centred);
-  return fromCentre(trust === 1 ? trusting : solveAt(centred, trust), terms.level);
+  const posterior = solveAt(centred, chooseTrust(centred));
+  posterior.mean[0]! += terms.level;
+  return posterior;
 }
 
 /** The posterior of the centred terms at one trust. */
@@ -84,7 +83,7 @@ function solveAt(terms: CentredTerms, trust: number): Posterior {
   const factor = factorise(posteriorPrecision(terms, trust), sums.dimension);
   const mean = solve(factor, posteriorMoment(terms, trust));
   const together = evidenceMisfit(terms, mean) + trust * priorMisfit(terms, mean) + precision * dot(mean, mean);
-  const alone = terms.prior.rows.length > 0 ? priorAlone(terms, trust).misfit : 0;
+  const alone = terms.prior.rows.length > 0 ? priorAlone(terms, trust, false).misfit : 0;
   const degrees = noise.weight + sums.count;
   const residual = noise.weight * noise.deviation ** 2 + Math.max(0, together - alone);
   return {
@@ -97,11 +96,6 @@ function solveAt(terms: CentredTerms, trust: number): Posterior {
     degrees,
     residual,
   };
-}
-
-function fromCentre(posterior: Posterior, level: number): Posterior {
-  posterior.mean[0]! += level;
-  return posterior;
 }
 
 /** Λ = λI + τP + A. */

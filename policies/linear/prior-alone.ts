@@ -1,12 +1,12 @@
 /**
- * What the prior says of itself, at each trust τ that is considered; it depends on no outcome and is remembered.
+ * What the prior says of itself at a trust τ. It depends on no outcome, so it is remembered for every τ on the grid.
  *
  * With U = [√w_r·x_r] (d×R), z = [√w_r·y'_r] and K = UᵀU/λ, the prior λI + τUUᵀ has
  *   log|λI + τUUᵀ| = d·log λ + log|I + τK|
  *   min_θ λ‖θ‖² + τ‖z − Uᵀθ‖² = τ·zᵀ(I + τK)⁻¹z
  * by the determinant lemma and Woodbury's identity, so only R×R matrices are factorised.
  */
-import { factorise, invert, logDeterminant, solve } from './cholesky.js';
+import { factorise, logDeterminant, solve } from './cholesky.js';
 import { dot, packedLength, packedRow } from './packed.js';
 import type { Prior } from './prior.js';
 import type { CentredTerms } from './terms.js';
@@ -16,10 +16,6 @@ export interface PriorAlone {
   readonly logDeterminant: number;
   /** τ·zᵀ(I + τK)⁻¹z. */
   readonly misfit: number;
-  /** ‖z − Uᵀθ₀‖² = ‖(I + τK)⁻¹z‖². */
-  readonly rowMisfit: number;
-  /** tr((λI + τP)⁻¹·τP) = R − tr((I + τK)⁻¹): how many directions of θ the prior rows fix. */
-  readonly freedom: number;
 }
 
 interface Remembered {
@@ -31,12 +27,13 @@ interface Remembered {
 
 const remembered = new WeakMap<Prior, Remembered>();
 
-export function priorAlone(terms: CentredTerms, trust: number): PriorAlone {
+/** What the prior says of itself at any trust; kept for the next posterior if `remember`. */
+export function priorAlone(terms: CentredTerms, trust: number, remember: boolean): PriorAlone {
   const memory = recall(terms);
   let known = memory.byTrust.get(trust);
   if (!known) {
     known = compute(memory.gram, terms.rowTargets, trust);
-    memory.byTrust.set(trust, known);
+    if (remember) memory.byTrust.set(trust, known);
   }
   return known;
 }
@@ -65,14 +62,9 @@ function compute(gram: Float64Array, targets: Float64Array, trust: number): Prio
   const order = targets.length;
   const factor = factorise(onePlus(gram, order, trust), order);
   const residual = solve(factor, targets);
-  const inverse = invert(factor, order);
-  let freedom = order;
-  for (let r = 0; r < order; r++) freedom -= inverse[packedRow(r) + r]!;
   return {
     logDeterminant: logDeterminant(factor, order),
     misfit: trust * dot(targets, residual),
-    rowMisfit: dot(residual, residual),
-    freedom,
   };
 }
 

@@ -6,8 +6,9 @@
  * All four are integers and each has one representation only, so any order of the rows, any split into shards that are
  * merged, and any addition that is later subtracted give the same bytes.
  */
-import { packedLength, packedRow } from './packed.js';
 import { FEATURE_UNIT } from './grid.js';
+import { packedLength, packedRow } from './packed.js';
+import { PendingRows } from './pending-rows.js';
 import { decodeStatistics, encodeStatistics } from './statistics-bytes.js';
 import { TARGET_UNIT } from './target.js';
 
@@ -18,6 +19,10 @@ export const MOMENT_RADIX = 2 ** 52;
 /** Radix of the three limbs of the square. */
 export const SQUARE_RADIX = 2 ** 40;
 const HALF_RADIX = 2 ** 20;
+/** Below this dimension a row's products cost less than putting it aside. */
+const SMALLEST_BLOCKED = 24;
+/** A row with less than this part of its entries set has few products, which are added at once. */
+const SPARSE = 4;
 
 /** The features of the row being added, as float64; rows are added one at a time, so one buffer serves all. */
 let row = new Float64Array(64);
@@ -27,8 +32,8 @@ let support = new Int32Array(64);
 export class Statistics {
   /** Rows in the sums, an integer in [0, 2²⁹]. */
   count = 0;
-  /** Packed lower triangle of Σ x·xᵀ in units of 2⁻²⁴, length d(d+1)/2; integers. */
-  readonly gram: Float64Array;
+  private readonly products: Float64Array;
+  private pending: PendingRows | undefined;
   /** Σ x·y in units of 2⁻⁵² of the target scale is momentHigh·2⁵² + momentLow with 0 ≤ momentLow < 2⁵²; length d. */
   readonly momentHigh: Float64Array;
   readonly momentLow: Float64Array;
@@ -40,10 +45,16 @@ export class Statistics {
     if (!Number.isInteger(dimension) || dimension < 1) {
       throw new RangeError(`statistics need a dimension of at least 1, got ${dimension}`);
     }
-    this.gram = new Float64Array(packedLength(dimension));
+    this.products = new Float64Array(packedLength(dimension));
     this.momentHigh = new Float64Array(dimension);
     this.momentLow = new Float64Array(dimension);
     this.squareLimbs = new Float64Array(3);
+  }
+
+  /** Packed lower triangle of Σ x·xᵀ in units of 2⁻²⁴, length d(d+1)/2; integers. */
+  get gram(): Float64Array {
+    this.pending?.flush(this.products);
+    return this.products;
   }
 
   get isEmpty(): boolean {
@@ -65,7 +76,9 @@ export class Statistics {
   add(features: Int16Array, target: number): void {
     const entries = this.read(features, target);
     if (this.count >= MAXIMUM_COUNT) throw full(this.count + 1);
-    this.accumulate(entries, target, 1);
+    if (this.dimension < SMALLEST_BLOCKED || SPARSE * entries < this.dimension) this.addProducts(entries, 1);
+    else (this.pending ??= new PendingRows(this.dimension)).add(features, this.products);
+    this.addRest(entries, target, 1);
   }
 
   /**
@@ -75,9 +88,11 @@ export class Statistics {
   subtract(features: Int16Array, target: number): void {
     const entries = this.read(features, target);
     this.refuseForeignRow(entries, target);
-    this.accumulate(entries, target, -1);
+    this.addProducts(entries, -1);
+    this.addRest(entries, target, -1);
     if (this.count === 0 && !this.isZero()) {
-      this.accumulate(entries, target, 1);
+      this.addProducts(entries, 1);
+      this.addRest(entries, target, 1);
       throw foreign();
     }
   }
@@ -152,10 +167,13 @@ export class Statistics {
     return entries;
   }
 
-  private accumulate(entries: number, target: number, sign: 1 | -1): void {
+  private addProducts(entries: number, sign: 1 | -1): void {
+    if (2 * entries > this.dimension) addDense(this.products, entries, sign);
+    else addSparse(this.products, entries, sign);
+  }
+
+  private addRest(entries: number, target: number, sign: 1 | -1): void {
     this.count += sign;
-    if (2 * entries > this.dimension) addDense(this.gram, entries, sign);
-    else addSparse(this.gram, entries, sign);
     this.addMoment(entries, sign * target);
     this.addSquare(target, sign);
   }
@@ -190,7 +208,8 @@ export class Statistics {
   private combine(other: Statistics, sign: 1 | -1): void {
     this.count += sign * other.count;
     const { gram, momentHigh, momentLow } = this;
-    for (let k = 0; k < gram.length; k++) gram[k]! += sign * other.gram[k]!;
+    const added = other.gram;
+    for (let k = 0; k < gram.length; k++) gram[k]! += sign * added[k]!;
     for (let i = 0; i < this.dimension; i++) {
       const low = momentLow[i]! + sign * other.momentLow[i]!;
       const carry = low >= MOMENT_RADIX ? 1 : low < 0 ? -1 : 0;
@@ -210,9 +229,10 @@ export class Statistics {
   /** A row that was added left at least its own squares in the sums. */
   private refuseForeignRow(entries: number, target: number): void {
     if (this.count < 1 || this.square < BigInt(target) ** 2n) throw foreign();
+    const { gram } = this;
     for (let k = 0; k < entries; k++) {
       const i = support[k]!;
-      if (this.gram[packedRow(i) + i]! < row[i]! * row[i]!) throw foreign();
+      if (gram[packedRow(i) + i]! < row[i]! * row[i]!) throw foreign();
     }
   }
 
@@ -220,11 +240,12 @@ export class Statistics {
   private isPossible(): boolean {
     if (this.count === 0) return this.isZero();
     const most = this.count * FEATURE_UNIT ** 2;
-    for (let i = 0; i < this.dimension; i++) if (!(this.gram[packedRow(i) + i]! >= 0)) return false;
+    const { gram } = this;
+    for (let i = 0; i < this.dimension; i++) if (!(gram[packedRow(i) + i]! >= 0)) return false;
     return (
       this.squareLimbs.every((limb, index) => limb >= 0 && (index === 2 || limb < SQUARE_RADIX)) &&
       this.square <= BigInt(this.count) << 80n &&
-      this.gram.every((entry) => Math.abs(entry) <= most) &&
+      gram.every((entry) => Math.abs(entry) <= most) &&
       this.momentHigh.every((entry) => Math.abs(entry) <= this.count) &&
       this.momentLow.every((entry) => entry >= 0 && entry < MOMENT_RADIX)
     );

@@ -124,3 +124,29 @@ export function sparseDots(
     m += bytes;
   }
 }
+
+/**
+ * Σ over 32 rows of x·xᵀ, exactly: out[i(i+1)/2 + j] = Σ_r rows[32·i + r]·rows[32·j + r].
+ * Entries are at most 2¹² in size, so a sum is at most 2²⁹.
+ * @param rows index of int16 entries in the memory, a multiple of 8
+ * @param out index of int32 entries in the memory
+ */
+export function products(rows: usize, dimension: i32, out: usize): void {
+  const start = rows << 1;
+  let target = out << 2;
+  for (let i = 0; i < dimension; i++) {
+    const xi = start + ((<usize>i) << 6);
+    const a = v128.load(xi, 0);
+    const b = v128.load(xi, 16);
+    const c = v128.load(xi, 32);
+    const d = v128.load(xi, 48);
+    for (let xj = start; xj <= xi; xj += 64) {
+      const ab = i32x4.add(i32x4.dot_i16x8_s(a, v128.load(xj, 0)), i32x4.dot_i16x8_s(b, v128.load(xj, 16)));
+      const cd = i32x4.add(i32x4.dot_i16x8_s(c, v128.load(xj, 32)), i32x4.dot_i16x8_s(d, v128.load(xj, 48)));
+      let sum = i32x4.add(ab, cd);
+      sum = i32x4.add(sum, i32x4.shuffle(sum, sum, 2, 3, 0, 1));
+      store<i32>(target, i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1));
+      target += 4;
+    }
+  }
+}
