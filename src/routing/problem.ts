@@ -12,6 +12,7 @@ export const problems = {
   'invalid-token': [401, 'The feedback token is not one that this service signed'],
   'expired-token': [410, 'The decision is too old to take feedback'],
   'invalid-state': [422, 'The state cannot be imported'],
+  'invalid-encoder': [422, 'The text encoder cannot be fitted or used'],
   'unknown-router': [404, 'There is no such router'],
   'unknown-arm': [404, 'There is no such arm'],
   'unknown-decision': [404, 'There is no such decision in the log'],

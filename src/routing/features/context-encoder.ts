@@ -7,10 +7,11 @@ import type { Feature } from '../spec.js';
 import { categoryEncoder } from './category.js';
 import type { Context, ContextEncoder, Embeddings, FeatureEncoder } from './encoder.js';
 import { GRID, quantise } from './grid.js';
-import { hashedTextEncoder } from './hashed-text.js';
 import { shown } from './invalid-context.js';
 import { numberEncoder } from './number.js';
 import { schemaOf } from './schema.js';
+import { textEncoder } from './text.js';
+import type { TextEncoderArtifact } from './text-encoder-artifact.js';
 import { vectorEncoder } from './vector.js';
 
 interface Placed {
@@ -22,10 +23,14 @@ interface Placed {
 
 /**
  * @param features  of the router, names unique
+ * @param artifacts  fitted text encoders by hash; those that the features name must be among them
  * @throws Problem 'invalid-router' when a feature cannot be built as declared
  */
-export function createContextEncoder(features: readonly Feature[]): ContextEncoder {
-  const placed = place(features);
+export function createContextEncoder(
+  features: readonly Feature[],
+  artifacts: ReadonlyMap<string, TextEncoderArtifact> = new Map(),
+): ContextEncoder {
+  const placed = place(features, artifacts);
   const labels = ['1', ...placed.flatMap(({ encoder }) => encoder.labels)];
   const dimension = labels.length;
   const known = new Set(placed.map(({ field }) => field));
@@ -53,21 +58,23 @@ export function createContextEncoder(features: readonly Feature[]): ContextEncod
   };
 }
 
-function place(features: readonly Feature[]): Placed[] {
+type Artifacts = ReadonlyMap<string, TextEncoderArtifact>;
+
+function place(features: readonly Feature[], artifacts: Artifacts): Placed[] {
   const placed: Placed[] = [];
   let offset = 1;
   for (const feature of features) {
     if (placed.some(({ name }) => name === feature.name)) {
       throw new Problem('invalid-router', `features must have different names, got ${feature.name} twice`);
     }
-    const encoder = encoderOf(feature);
+    const encoder = encoderOf(feature, artifacts);
     placed.push({ name: feature.name, field: feature.from ?? feature.name, offset, encoder });
     offset += encoder.dimension;
   }
   return placed;
 }
 
-function encoderOf(feature: Feature): FeatureEncoder {
+function encoderOf(feature: Feature, artifacts: Artifacts): FeatureEncoder {
   switch (feature.type) {
     case 'category':
       return categoryEncoder(feature);
@@ -76,7 +83,7 @@ function encoderOf(feature: Feature): FeatureEncoder {
     case 'vector':
       return vectorEncoder(feature);
     case 'text':
-      return hashedTextEncoder(feature);
+      return textEncoder(feature, artifacts);
   }
 }
 

@@ -20,12 +20,16 @@ export function createTerms(): Terms {
 
 const tokens = new Uint32Array(EXCERPT);
 
+/** The first tokens count at their place too: how a prompt begins often tells which template it was made from. */
+const PLACES = 4;
+
 /** Counts the terms of the excerpt of a text. */
 export function countTerms(text: string, terms: Terms): void {
   clear(terms);
   const length = tokenise(excerpt(text), tokens);
   for (let i = 0; i < length; i++) {
     add(terms, tokens[i] % BUCKETS);
+    if (i < PLACES) add(terms, mix32(tokens[i] + Math.imul(i + 1, 0x85ebca77)) % BUCKETS);
     if (i > 0) add(terms, mix32(Math.imul(tokens[i - 1], 0x9e3779b1) ^ tokens[i]) % BUCKETS);
   }
 }
