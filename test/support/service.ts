@@ -70,7 +70,12 @@ export async function startService(): Promise<Service> {
       const before = reported.get(`${id} ${metric}`);
       if (before === value) return { status: 'duplicate', decision_id: id };
       if (before !== undefined && !item.correction) {
-        return { status: 'rejected', decision_id: id, code: 'feedback-conflict', detail: `was ${before}` };
+        return {
+          status: 'rejected',
+          decision_id: id,
+          code: 'feedback-conflict',
+          detail: `Expected ${before} again, got ${value}`,
+        };
       }
       reported.set(`${id} ${metric}`, value);
     }

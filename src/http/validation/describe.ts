@@ -4,14 +4,17 @@ import type { JsonSchema } from './json-schema.js';
 const LONGEST_QUOTE = 60;
 const LONGEST_LIST = 12;
 
-/** `a number ≥ 0`, `one of "error", "relax"`, `a string of at most 64 characters`. */
-export function expectation(schema: JsonSchema): string {
-  if (schema.anyOf) return union(schema.anyOf);
+/**
+ * `a number ≥ 0`, `one of "error", "relax"`, `a string of at most 64 characters`.
+ * @param came what was given instead: a pattern is shown only to those who sent a string
+ */
+export function expectation(schema: JsonSchema, came?: unknown): string {
+  if (schema.anyOf) return union(schema.anyOf, came);
   if ('const' in schema) return JSON.stringify(schema.const);
   if (schema.enum) return oneOf(schema.enum);
   switch (schema.type) {
     case 'string':
-      return text(schema);
+      return text(schema, came);
     case 'number':
     case 'integer':
       return number(schema);
@@ -53,16 +56,16 @@ function oneOf(values: readonly unknown[]): string {
   return `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
 }
 
-function union(branches: readonly JsonSchema[]): string {
+function union(branches: readonly JsonSchema[], came: unknown): string {
   if (branches.every((branch) => 'const' in branch)) return oneOf(branches.map((branch) => branch.const));
-  return [...new Set(branches.map(expectation))].join(', or ');
+  return [...new Set(branches.map((branch) => expectation(branch, came)))].join(', or ');
 }
 
-function text(schema: JsonSchema): string {
+function text(schema: JsonSchema, came: unknown): string {
   if (schema.format) return `a string in the form of a ${schema.format.toUpperCase()}`;
   if (schema.pattern) {
     const hint = schema.description ? ` (${schema.description})` : '';
-    return `a string like ${schema.pattern}${hint}`;
+    return typeof came === 'string' ? `a string like ${schema.pattern}${hint}` : `a string${hint}`;
   }
   return sized('a string', 'characters', schema.minLength, schema.maxLength);
 }

@@ -27,7 +27,7 @@ function walk(schema: JsonSchema, value: unknown, pointer: string, errors: Field
   if (!fitsItself(schema, value)) {
     errors.push({
       pointer,
-      detail: `expected ${expectation(schema)}, got ${rendering(value)}${repair(schema, value)}`,
+      detail: `expected ${expectation(schema, value)}, got ${rendering(value)}${repair(schema, value)}`,
     });
     // A value of the right type still has members, but too many of them would only repeat the same complaint.
     return;
@@ -82,7 +82,10 @@ function walkUnion(
   if (tags) errors.push(tags);
   else if (meant && meant.likeness > 0) errors.push(...meant.errors);
   else
-    errors.push({ pointer, detail: `expected ${expectation(union)}, got ${rendering(value)}${repair(union, value)}` });
+    errors.push({
+      pointer,
+      detail: `expected ${expectation(union, value)}, got ${rendering(value)}${repair(union, value)}`,
+    });
 }
 
 function mismatchesAt(schema: JsonSchema, value: unknown, pointer: string, limit: number): FieldError[] {

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { startClient, type Client } from '../../support/http.js';
+
+let client: Client;
+beforeAll(async () => (client = await startClient()));
+afterAll(() => client.close());
+
+describe('probes', () => {
+  test('a process that answers is alive', async () => {
+    expect((await client.ask('GET', '/livez')).json()).toEqual({ status: 'alive' });
+  });
+
+  test.each([
+    ['ready', 200],
+    ['degraded', 200],
+    ['starting', 503],
+    ['stopping', 503],
+  ] as const)('a service that is %s answers /readyz with %i', async (status, code) => {
+    const readiness = { status, reasons: ['a reason'] };
+    const other = await startClient({ service: { ...client.service, readiness: () => readiness } });
+    const response = await other.ask('GET', '/readyz');
+    expect(response.statusCode).toBe(code);
+    expect(response.json()).toEqual(readiness);
+    await other.app.close();
+  });
+});
+
+describe('/metrics', () => {
+  test('holds what the service counts and the seconds of requests by route and status', async () => {
+    await client.ask('POST', '/v1/route', { router: 'nobody', context: {} });
+    const response = await client.ask('GET', '/metrics');
+    expect(response.headers['content-type']).toMatch(/^text\/plain/);
+    const own = (await client.service.metrics()).body.split('\n')[0]!;
+    expect(response.body).toContain(own);
+    expect(response.body).toMatch(
+      /tradewind_http_request_seconds_count\{method="POST",route="\/v1\/route",status="404"\} 1\b/,
+    );
+  });
+
+  test('addresses that nobody declared share one label', async () => {
+    for (let i = 0; i < 5; i++) await client.ask('GET', `/guess/${i}`);
+    const { body } = await client.ask('GET', '/metrics');
+    expect(body).toContain('route="unknown",status="404"} 5');
+    expect(body).not.toContain('guess');
+  });
+});
+
+describe('documentation', () => {
+  test('/openapi.json describes every endpoint with its answers and problems', async () => {
+    const document = (await client.ask('GET', '/openapi.json')).json<{
+      openapi: string;
+      paths: Record<string, Record<string, { summary?: string; responses: Record<string, { content?: object }> }>>;
+    }>();
+    expect(document.openapi).toMatch(/^3\.1/);
+    expect(Object.keys(document.paths).sort()).toEqual([
+      '/livez',
+      '/metrics',
+      '/readyz',
+      '/v1/feedback',
+      '/v1/route',
+      '/v1/routers',
+      '/v1/routers/{id}',
+      '/v1/routers/{id}/arms',
+      '/v1/routers/{id}/arms/{arm}',
+      '/v1/routers/{id}/encoders/{feature}',
+      '/v1/routers/{id}/explain/{decision_id}',
+      '/v1/routers/{id}/overview',
+      '/v1/routers/{id}/profiles',
+      '/v1/routers/{id}/state',
+    ]);
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const operation of Object.values(methods)) {
+        expect(operation.summary, path).toBeTruthy();
+        if (path.startsWith('/v1/')) {
+          expect(Object.keys(operation.responses['default']?.content ?? {}), path).toEqual([
+            'application/problem+json',
+          ]);
+        }
+      }
+    }
+  });
+
+  test('the pages load nothing from elsewhere and may run nothing but their own scripts', async () => {
+    for (const url of ['/', '/docs', '/docs/problems']) {
+      const page = await client.ask('GET', url);
+      expect(page.statusCode).toBe(200);
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'/);
+      const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]!);
+      for (const address of loaded) {
+        expect(address).toMatch(/^[/.#]/);
+        if (address.startsWith('/')) expect((await client.ask('GET', address)).statusCode, address).toBe(200);
+      }
+    }
+  });
+
+  test('every answer forbids guessing its type, and none allows other origins', async () => {
+    for (const url of ['/', '/livez', '/v1/routers', '/nothing']) {
+      const { headers } = await client.ask('GET', url, undefined, { origin: 'https://elsewhere.example' });
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+    }
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+
+import { malformedAt } from '../../../src/http/body/json-position.js';
+import { unstorableText } from '../../../src/http/body/unstorable-text.js';
+
+describe('where a text stops being JSON', () => {
+  test.each([
+    ['{"a":1}', -1],
+    [' [ ] ', -1],
+    ['"x"', -1],
+    ['', 0],
+    ['{"a":NaN}', 5],
+    ["{'a':1}", 1],
+    ['{"a":1,}', 7],
+    ['[1,]', 3],
+    ['[1 2]', 3],
+    ['{"a" 1}', 5],
+    ['{"a":01}', 5],
+    ['{"a":1.}', 5],
+    ['{"a":1', 6],
+    ['"open', 0],
+    ['"raw\nbreak"', 0],
+    ['"bad \\x escape"', 0],
+    ['{"a":1]', 6],
+    ['{} {}', 3],
+    ['nul', 0],
+    ['[1e400]', -1],
+  ])('%s', (text, at) => {
+    expect(malformedAt(text)).toBe(at);
+  });
+
+  test('neither a million brackets nor a string of megabytes overflows', () => {
+    expect(malformedAt('['.repeat(1e6))).toBe(1e6);
+    expect(malformedAt(`["${'\\n'.repeat(2e6)}", x]`)).toBe(4e6 + 5);
+  });
+});
+
+describe('text that a database cannot keep', () => {
+  test('is pointed at wherever it stands', () => {
+    expect(unstorableText({ a: [{ 'b/c': 'x\0' }] })).toBe('/a/0/b~1c');
+    expect(unstorableText({ a: '\ud800' })).toBe('/a');
+    expect(unstorableText({ a: { '\0': 1 } })).toBe('/a');
+  });
+
+  test('is not seen in whole surrogate pairs, numbers and null', () => {
+    expect(unstorableText({ a: ['😀', 1, null, true, { b: 'ü' }] })).toBeUndefined();
+  });
+});
