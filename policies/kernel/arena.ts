@@ -37,9 +37,10 @@ export class Arena {
    * A block of zeros, aligned to 64 bytes. Views of the kernel's memory taken before may be detached after it.
    * @param length in doubles, ≥ 1
    * @returns its index in the kernel's doubles
-   * @throws RangeError when the memory cannot grow
+   * @throws RangeError when the length is not positive or the memory cannot grow
    */
   allocate(length: number): number {
+    if (!(length >= 1)) throw new RangeError(`a block needs at least 1 double, got ${length}`);
     const wanted = padded(length);
     let index = this.free.findIndex((block) => block.length >= wanted);
     if (index < 0) {

@@ -53,8 +53,8 @@ export class Scorer {
     this.meanStride = padded(dimension);
     this.covarianceStride = padded(packedLength(dimension));
     this.scratch.reserve(this.meanStride, this.covarianceStride, padded(slots));
-    this.meanStart = arena.allocate(slots * this.meanStride);
-    this.covarianceStart = arena.allocate(slots * this.covarianceStride);
+    this.meanStart = arena.allocate(slots * (this.meanStride + this.covarianceStride));
+    this.covarianceStart = this.meanStart + slots * this.meanStride;
     this.features = new Int16Array(dimension);
   }
 
@@ -144,7 +144,6 @@ export class Scorer {
     if (this.released) return;
     this.released = true;
     this.arena.release(this.meanStart);
-    this.arena.release(this.covarianceStart);
     if (this.scratch.owner === this) this.scratch.owner = undefined;
   }
   /** Leaves means in `out` and variances in `results`. */

@@ -1,5 +1,6 @@
 /** Working memory of an arena, shared by its scorers: features, their products, and results on their way out. */
 import type { Arena } from './arena.js';
+import { LANES } from './kernel.js';
 
 export class Scratch {
   /** Whose features it holds; anything else has to write its own first. */
@@ -13,27 +14,32 @@ export class Scratch {
   /** Means and variances of two contexts. */
   out = 0;
   results = 0;
-  private blocks: number[] = [];
-  private sizes = { features: 0, products: 0, slots: 0 };
+  private readonly blocks: number[] = [];
+  private readonly sizes = { features: LANES, products: LANES, slots: LANES };
 
   constructor(private readonly arena: Arena) {}
 
   /** Makes room; what it held is gone if it had to move. Sizes in doubles, multiples of the lanes. */
   reserve(features: number, products: number, slots: number): void {
     const { sizes } = this;
-    if (features <= sizes.features && products <= sizes.products && slots <= sizes.slots) return;
+    const fits = features <= sizes.features && products <= sizes.products && slots <= sizes.slots;
+    if (fits && this.blocks.length > 0) return;
     sizes.features = Math.max(features, sizes.features);
     sizes.products = Math.max(products, sizes.products);
     sizes.slots = Math.max(slots, sizes.slots);
-    for (const block of this.blocks) this.arena.release(block);
     this.owner = undefined;
-    this.x = this.arena.allocate(2 * sizes.features);
-    this.z = this.arena.allocate(2 * sizes.products);
-    const offsets = this.arena.allocate(sizes.products);
-    this.out = this.arena.allocate(2 * sizes.slots);
-    this.results = this.arena.allocate(2 * sizes.slots);
-    this.offsets = 2 * offsets;
-    this.blocks = [this.x, this.z, offsets, this.out, this.results];
+    for (const block of this.blocks.splice(0)) this.arena.release(block);
+    this.x = this.take(2 * sizes.features);
+    this.z = this.take(2 * sizes.products);
+    this.offsets = 2 * this.take(sizes.products);
+    this.out = this.take(2 * sizes.slots);
+    this.results = this.take(2 * sizes.slots);
+  }
+
+  private take(length: number): number {
+    const start = this.arena.allocate(length);
+    this.blocks.push(start);
+    return start;
   }
 }
 

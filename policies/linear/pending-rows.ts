@@ -3,7 +3,7 @@
  * integers; the sums are integers, so putting rows off changes no bit of them.
  */
 import { sharedArena } from '../kernel/arena.js';
-import { BLOCK_ROWS, padded } from '../kernel/kernel.js';
+import { BLOCK_ROWS, LANES, padded } from '../kernel/kernel.js';
 import { scratchOf } from '../kernel/scratch.js';
 
 /** Fewer rows than this are added one by one. */
@@ -50,7 +50,7 @@ export class PendingRows {
     const arena = sharedArena();
     const scratch = scratchOf(arena);
     const sums = padded(Math.ceil(products.length / 2));
-    scratch.reserve(padded(this.dimension), padded(sums + this.rows.length / 4), 0);
+    scratch.reserve(padded(this.dimension), padded(sums + this.rows.length / 4), LANES);
     scratch.owner = undefined;
     const { shorts, integers } = arena.kernel;
     const out = 2 * scratch.z;

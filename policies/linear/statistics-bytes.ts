@@ -16,7 +16,7 @@ const VERSION = 1;
 /** A sign and 2⁵³ need 6 + 7·7 bits. */
 const LONGEST_INTEGER = 8;
 /** Beyond this a packed matrix would not fit in memory; it keeps hostile bytes from asking for it. */
-const MAXIMUM_DIMENSION = 16_384;
+const MAXIMUM_DIMENSION = 4096;
 
 /** The sums in the order of the stream. */
 function sums(statistics: Statistics): readonly Float64Array[] {
