@@ -6,7 +6,7 @@
  * nobody, `otherwise` decides: an error, the arms that miss the limits by least, or the baseline.
  */
 import { Problem } from './problem.js';
-import type { Constraints } from './request.js';
+import type { Constraints, RouteRequest } from './request.js';
 import type { Arm } from './spec.js';
 
 export interface CandidateQuestion {
@@ -46,19 +46,15 @@ export function findCandidates(question: CandidateQuestion): CandidateAnswer {
   return otherwise(question, hard, misses, reasons);
 }
 
-/** Whether nothing asks for a check, so that a request can skip them: the usual case. */
-export function unconstrained(
-  arms: readonly Arm[],
-  candidates: unknown,
-  constraints: unknown,
-  broken: readonly string[],
-): boolean {
-  return (
-    candidates === undefined &&
-    constraints === undefined &&
-    broken.length === 0 &&
-    arms.every((arm) => arm.state !== 'paused' && arm.tasks === undefined)
-  );
+/** The answer for a request that asks for nothing special, if every arm is always there; undefined otherwise. */
+export function alwaysEligible(arms: readonly Arm[]): CandidateAnswer | undefined {
+  if (arms.length === 0 || arms.some((arm) => arm.state === 'paused' || arm.tasks !== undefined)) return undefined;
+  return { eligible: arms.map((_, i) => i), reasons: arms.map(() => undefined), warnings: [] };
+}
+
+/** Whether nothing about the request needs a check: the usual case. */
+export function unconstrained({ candidates, constraints, baseline }: RouteRequest, broken: readonly string[]): boolean {
+  return candidates === undefined && constraints === undefined && baseline === undefined && broken.length === 0;
 }
 
 function checkNames({ arms, candidates, constraints, baseline }: CandidateQuestion): void {

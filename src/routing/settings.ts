@@ -13,6 +13,8 @@ export interface Settings {
   /** Weight of a profile's pseudo-observations: min(samples, cap) · trust outcomes. */
   readonly trust: number;
   readonly cap: number;
+  /** Outcomes that each row borrowed from the profiles of others counts as, for an arm that has no profile. */
+  readonly borrow: number;
   readonly halfLifeMs: number | undefined;
   readonly feedbackWindowMs: number;
   readonly breaker: { readonly failures: number; readonly cooldownMs: number };
@@ -31,6 +33,7 @@ export function settingsOf(spec: RouterSpec): Settings {
     precision: spec.prior?.precision ?? 1,
     trust: spec.prior?.trust ?? 1,
     cap: spec.prior?.cap ?? 10,
+    borrow: spec.prior?.borrow ?? 1,
     halfLifeMs: spec.half_life === undefined ? undefined : durationMs(spec.half_life),
     feedbackWindowMs: durationMs(spec.feedback_window ?? defaultFeedbackWindow),
     breaker: {

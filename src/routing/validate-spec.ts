@@ -5,8 +5,8 @@ import { Problem, type FieldError } from './problem.js';
 import type { Feature, RouterSpec } from './spec.js';
 import { durationMs } from './duration.js';
 
-/** Names in the feedback log that are no metric. */
-export const reservedMetricNames: readonly string[] = ['failed'];
+/** The name that a failure has in the feedback log; no metric may be called so. */
+export const failedMetric = 'failed';
 
 /** Every fault of a declaration that already fits its schema; empty when a router can be built from it. */
 export function routerErrors(spec: RouterSpec): FieldError[] {
@@ -89,7 +89,7 @@ function metricErrors(spec: RouterSpec): FieldError[] {
     ),
     ...metrics.flatMap((metric, i) => {
       const errors = rangeErrors(metric.minimum, metric.maximum, `/metrics/${i}`);
-      if (reservedMetricNames.includes(metric.name)) {
+      if (metric.name === failedMetric) {
         errors.push({
           pointer: `/metrics/${i}/name`,
           detail: `expected another name: "${metric.name}" is kept for failures`,

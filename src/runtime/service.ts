@@ -2,6 +2,7 @@
  * What a running Tradewind can do, whoever asks: the HTTP API, the command line and `createRouter()` all speak to this.
  * Everything throws `Problem` for what a caller can mend.
  */
+import type { Explanation } from '../routing/explain.js';
 import type { ProfileRow } from '../routing/profile.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
@@ -21,43 +22,6 @@ export interface RouterState {
 export interface Readiness {
   readonly status: 'ready' | 'degraded' | 'starting' | 'stopping';
   readonly reasons: readonly string[];
-}
-
-/** Why one logged decision came out as it did, recomputed from the logs. */
-export interface Explanation {
-  readonly decision_id: string;
-  readonly router: string;
-  readonly decided_at: string;
-  readonly arm: string;
-  readonly propensity: number;
-  /** Whether the recomputed probabilities and draw are those that were logged. */
-  readonly reproduced: boolean;
-  readonly policy: {
-    readonly name: string;
-    readonly revision: number;
-    readonly view: Readonly<Record<string, number>>;
-  };
-  readonly features: readonly { readonly label: string; readonly value: number }[];
-  readonly draw: number;
-  readonly arms: readonly {
-    readonly arm: string;
-    readonly probability: number;
-    readonly excluded?: string;
-    readonly utility: number;
-    readonly deviation: number;
-    readonly metrics: readonly {
-      readonly metric: string;
-      readonly mean: number;
-      readonly deviation: number;
-      readonly weight: number;
-      readonly utility: number;
-      /** Prediction from the prior alone, what the evidence added, and how much is trusted of the prior. */
-      readonly prior_mean: number;
-      readonly evidence_shift: number;
-      readonly trust: number;
-      readonly outcomes: number;
-    }[];
-  }[];
 }
 
 /** A router's whole memory, for moving or keeping it. */

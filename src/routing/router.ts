@@ -1,0 +1,107 @@
+/**
+ * A declaration made ready to decide: encoder, policy, priors and metrics in fixed orders. Built once per revision.
+ */
+import {
+  borrowPrior,
+  formPrior,
+  profileWeight,
+  type Prior,
+  type PseudoObservation,
+} from '../../policies/linear/prior.js';
+import { targetScale } from '../../policies/linear/target.js';
+import type { Policy } from '../../policies/policy.js';
+import { createPolicy } from '../../policies/registry.js';
+import { createContextEncoder } from './features/context-encoder.js';
+import type { ContextEncoder } from './features/encoder.js';
+import { taskFeatures } from './features/task-features.js';
+import type { TextEncoderArtifact } from './features/text-encoder-artifact.js';
+import { alwaysEligible, type CandidateAnswer } from './candidates.js';
+import { drawKey, type DrawKey } from './draw.js';
+import type { Metric } from './metric.js';
+import { weightsOf } from './objective.js';
+import type { ProfileRow } from './profile.js';
+import { settingsOf, type Settings } from './settings.js';
+import type { RouterSpec } from './spec.js';
+import { taskProfiles, type TaskProfiles } from './task-profiles.js';
+import { assertRouter } from './validate-spec.js';
+
+export interface RouterParts {
+  readonly tenant: string;
+  readonly spec: RouterSpec;
+  readonly revision: number;
+  readonly profiles: readonly ProfileRow[];
+  /** Fitted text encoders by hash. */
+  readonly encoders: ReadonlyMap<string, TextEncoderArtifact>;
+  /** At least 16 bytes that only the service knows: what draws are keyed by. */
+  readonly secret: Uint8Array;
+}
+
+export interface Router extends RouterParts {
+  readonly settings: Settings;
+  readonly encoder: ContextEncoder;
+  readonly policy: Policy;
+  readonly arms: readonly string[];
+  readonly metrics: readonly Metric[];
+  readonly metricNames: readonly string[];
+  /** Objective weights in the order of the metrics. */
+  readonly weights: Float64Array;
+  /** Prior of (metric, arm) at metric · arms + arm. */
+  readonly priors: readonly Prior[];
+  /** Whether any profile speaks of a metric; without one the level is learned from the evidence of all arms. */
+  readonly profiled: readonly boolean[];
+  /** Scale of each metric's target grid. */
+  readonly scales: Float64Array;
+  readonly taskProfiles: TaskProfiles;
+  readonly drawKey: DrawKey;
+  /** Everybody, when no arm is paused or bound to tasks. */
+  readonly alwaysEligible: CandidateAnswer | undefined;
+}
+
+/** @throws Problem 'invalid-router' with every fault of the declaration */
+export function buildRouter(parts: RouterParts): Router {
+  const { spec, profiles } = parts;
+  assertRouter(spec);
+  const settings = settingsOf(spec);
+  const { metrics } = settings;
+  const arms = spec.arms.map((arm) => arm.id);
+  const encoder = createContextEncoder(spec.features, parts.encoders);
+  const own = metrics.map((metric) => arms.map((arm) => ownPrior(encoder, profiles, arm, metric, settings)));
+  return {
+    ...parts,
+    settings,
+    encoder,
+    policy: createPolicy(settings.policy as Parameters<typeof createPolicy>[0]),
+    arms,
+    metrics,
+    metricNames: metrics.map(({ name }) => name),
+    weights: weightsOf(spec.objective, metrics),
+    priors: own.flatMap((priors) => priors.map((prior) => withBorrowed(prior, priors, encoder.dimension, settings))),
+    profiled: own.map((priors) => priors.some((prior) => prior.weight > 0)),
+    scales: Float64Array.from(metrics, targetScale),
+    taskProfiles: taskProfiles(encoder, profiles, arms),
+    drawKey: drawKey(parts.secret),
+    alwaysEligible: alwaysEligible(spec.arms),
+  };
+}
+
+/** What an arm's own profile says of a metric. */
+function ownPrior(
+  encoder: ContextEncoder,
+  profiles: readonly ProfileRow[],
+  arm: string,
+  metric: Metric,
+  { trust, cap }: Settings,
+): Prior {
+  const rows = profiles.filter((row) => row.arm === arm && row.metrics[metric.name] !== undefined);
+  const observations = rows.map((row): PseudoObservation => ({
+    features: taskFeatures(encoder, row.task),
+    value: row.metrics[metric.name],
+    weight: profileWeight(row.samples, { cap, trust }),
+  }));
+  return formPrior(encoder.dimension, observations);
+}
+
+/** An arm that no profile speaks of borrows from those that one does. */
+function withBorrowed(prior: Prior, all: readonly Prior[], dimension: number, { borrow }: Settings): Prior {
+  return prior.weight > 0 ? prior : borrowPrior(dimension, all, borrow);
+}

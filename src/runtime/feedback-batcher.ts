@@ -1,0 +1,84 @@
+/**
+ * Outcomes on their way into the statistics of one router. Items that come while a transaction runs are gathered into the
+ * next; a caller is answered after the commit that took its rows in, so nothing acknowledged is ever lost.
+ */
+import { Problem } from '../routing/problem.js';
+import type { OutcomeRow, OutcomeStatus } from '../routing/outcome.js';
+
+export interface FeedbackBatcherOptions {
+  /** Stores the rows in one transaction and learns from the new ones. @returns one status per row */
+  readonly apply: (rows: readonly OutcomeRow[]) => Promise<readonly OutcomeStatus[]>;
+  /** Rows that may wait. */
+  readonly capacity: number;
+  readonly batchSize: number;
+}
+
+interface Waiting {
+  readonly rows: readonly OutcomeRow[];
+  readonly resolve: (statuses: readonly OutcomeStatus[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class FeedbackBatcher {
+  private queue: Waiting[] = [];
+  private queuedRows = 0;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: FeedbackBatcherOptions) {}
+
+  get waiting(): number {
+    return this.queuedRows;
+  }
+
+  /**
+   * @returns the status of each row, after the commit
+   * @throws Problem 'overloaded' when there is no room, or whatever `apply` threw: then nothing was acknowledged
+   */
+  add(rows: readonly OutcomeRow[]): Promise<readonly OutcomeStatus[]> {
+    if (rows.length === 0) return Promise.resolve([]);
+    const { capacity } = this.options;
+    if (this.queuedRows > 0 && this.queuedRows + rows.length > capacity) {
+      const detail = `${this.queuedRows} outcomes wait to be stored and ${capacity} fit; post these again in a second`;
+      return Promise.reject(new Problem('overloaded', detail, [], 1));
+    }
+    return new Promise((resolve, reject) => {
+      this.queue.push({ rows, resolve, reject });
+      this.queuedRows += rows.length;
+      this.running ??= this.run();
+    });
+  }
+
+  /** Resolves when everything that waits is settled. */
+  async drain(): Promise<void> {
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    // One turn of the event loop gathers what arrived together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.queue.length > 0) await this.settle(this.take());
+    this.running = undefined;
+  }
+
+  private take(): Waiting[] {
+    let rows = 0;
+    let count = 0;
+    while (count < this.queue.length && (count === 0 || rows + this.queue[count].rows.length <= this.options.batchSize)) {
+      rows += this.queue[count++].rows.length;
+    }
+    return this.queue.splice(0, count);
+  }
+
+  private async settle(batch: readonly Waiting[]): Promise<void> {
+    const rows = batch.flatMap((waiting) => waiting.rows);
+    try {
+      const statuses = await this.options.apply(rows);
+      let start = 0;
+      for (const waiting of batch) waiting.resolve(statuses.slice(start, (start += waiting.rows.length)));
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    } finally {
+      this.queuedRows -= rows.length;
+    }
+  }
+}

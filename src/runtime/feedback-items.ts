@@ -1,0 +1,56 @@
+/** What becomes of one feedback item: which decision it is about, whether it comes in time, and its result. */
+import { outcomeRows, type FeedbackTarget } from '../routing/learn.js';
+import { Problem } from '../routing/problem.js';
+import type { OutcomeRow, OutcomeStatus } from '../routing/outcome.js';
+import type { FeedbackItem, FeedbackResult } from '../routing/request.js';
+import type { Router } from '../routing/router.js';
+import { isUuidV7, uuidBytes, uuidTimeMs } from '../routing/uuid.js';
+
+/** Clocks of replicas may differ by this much. */
+const clockSkewMs = 3_600_000;
+
+/**
+ * @param now milliseconds since 1970
+ * @throws Problem 'expired-token' | 'invalid-token' for the wrong time, and as `outcomeRows`
+ */
+export function rowsOf(router: Router, target: FeedbackTarget, item: FeedbackItem, now: number): OutcomeRow[] {
+  checkTime(router, target.decisionId, now);
+  return outcomeRows(router.spec, target, item);
+}
+
+function checkTime({ settings }: Router, decisionId: string, now: number): void {
+  const bytes = uuidBytes(decisionId);
+  if (!isUuidV7(bytes)) throw new Problem('unknown-decision', `expected the id of a decision, a UUIDv7; got ${decisionId}`);
+  const age = now - uuidTimeMs(bytes);
+  if (age > settings.feedbackWindowMs) {
+    const days = (ms: number) => `${(ms / 86_400_000).toFixed(1)} days`;
+    throw new Problem('expired-token', `feedback is taken for ${days(settings.feedbackWindowMs)} after a decision; this one is ${days(age)} old`);
+  }
+  if (age < -clockSkewMs) throw new Problem('invalid-token', `decision ${decisionId} is of a time that has not come yet; check the clocks`);
+}
+
+/** The result of an item whose rows were stored. A conflict of any row rejects the item: its other rows were taken in. */
+export function resultOf(decisionId: string, statuses: readonly OutcomeStatus[], rows: readonly OutcomeRow[]): FeedbackResult {
+  const conflict = statuses.indexOf('conflict');
+  if (conflict >= 0) {
+    const { metric, value } = rows[conflict];
+    return {
+      status: 'rejected',
+      decision_id: decisionId,
+      code: 'feedback-conflict',
+      detail: `another ${metric} than ${value} was reported for this decision already; send "correction": true to replace it`,
+    };
+  }
+  return { status: statuses.includes('applied') ? 'applied' : 'duplicate', decision_id: decisionId };
+}
+
+/** The result of an item that was refused. Rethrows what the caller cannot mend. */
+export function refusalOf(error: unknown, decisionId?: string): FeedbackResult {
+  if (!(error instanceof Problem) || error.status >= 500) throw error;
+  return {
+    status: error.code === 'expired-token' ? 'late' : 'rejected',
+    ...(decisionId === undefined ? {} : { decision_id: decisionId }),
+    code: error.code,
+    detail: error.message,
+  };
+}

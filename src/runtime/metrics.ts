@@ -1,0 +1,78 @@
+/** What the process tells Prometheus of itself. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly decisions = new Counter({
+    name: 'tradewind_decisions_total',
+    help: 'Decisions made, by router and chosen arm',
+    labelNames: ['router', 'arm'],
+    registers: [this.registry],
+  });
+  readonly deciding = new Histogram({
+    name: 'tradewind_decide_seconds',
+    help: 'Time from a checked request to its decision, without HTTP',
+    buckets: [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 1e-3, 1e-2],
+    registers: [this.registry],
+  });
+  readonly feedback = new Counter({
+    name: 'tradewind_feedback_total',
+    help: 'Feedback items by what became of them: applied, duplicate, conflict, late, rejected',
+    labelNames: ['router', 'status'],
+    registers: [this.registry],
+  });
+  readonly commits = new Histogram({
+    name: 'tradewind_commit_seconds',
+    help: 'Time of one transaction of a micro-batch',
+    labelNames: ['kind'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: [this.registry],
+  });
+  readonly queued = new Gauge({
+    name: 'tradewind_queue_rows',
+    help: 'Rows that wait to be stored',
+    labelNames: ['queue'],
+    registers: [this.registry],
+  });
+  readonly staleness = new Histogram({
+    name: 'tradewind_view_staleness_seconds',
+    help: 'Age of the newest outcome of another replica when this one took it into its view',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    registers: [this.registry],
+  });
+  readonly forming = new Histogram({
+    name: 'tradewind_view_seconds',
+    help: 'Time to form a view from the statistics',
+    buckets: [1e-4, 1e-3, 5e-3, 2e-2, 0.1, 0.5, 2],
+    registers: [this.registry],
+  });
+  readonly energy = new Counter({
+    name: 'tradewind_energy_joules_total',
+    help: 'Energy that outcomes reported, by router and arm',
+    labelNames: ['router', 'arm'],
+    registers: [this.registry],
+  });
+  readonly spend = new Counter({
+    name: 'tradewind_cost_usd_total',
+    help: 'Cost that outcomes reported, by router and arm',
+    labelNames: ['router', 'arm'],
+    registers: [this.registry],
+  });
+  readonly price = new Gauge({
+    name: 'tradewind_budget_price',
+    help: 'Dual price of a budget, in accuracy points per unit of its metric',
+    labelNames: ['router', 'budget'],
+    registers: [this.registry],
+  });
+  readonly broken = new Gauge({
+    name: 'tradewind_breaker_open',
+    help: '1 while the circuit breaker holds the arm out',
+    labelNames: ['router', 'arm'],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+}
