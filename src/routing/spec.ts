@@ -61,7 +61,10 @@ export const TextFeature = closed({
       model: Type.String(),
       dimension: Type.Integer({ minimum: 1, maximum: 65536 }),
       timeout_ms: Type.Optional(Type.Integer({ minimum: 1, maximum: 60000 })),
-      api_key_env: Type.Optional(Type.String({ description: 'environment variable that holds the key' })),
+      // Restricted, so that a declaration can't have any other secret of the environment sent to its endpoint.
+      api_key_env: Type.Optional(
+        Type.String({ pattern: '^[A-Z][A-Z0-9_]*_API_KEY$', description: 'environment variable that holds the key' }),
+      ),
     }),
   ),
 });
