@@ -4,34 +4,9 @@
  */
 import { figureFields, textFields, type RawRow, type RawTable } from './layout.js';
 import { readModels } from './models-file.js';
-import { readText } from './read-text.js';
+import { readLines, type Line } from './read-lines.js';
 import type { TableModel } from './table.js';
 import { TableError } from './table-error.js';
-
-/** A line longer than this is no table; it would have to be held in memory whole. */
-const longestLine = 1 << 26;
-
-interface Line {
-  readonly number: number;
-  readonly text: string;
-}
-
-/** Lines that aren't empty. @throws TableError */
-async function* readLines(path: string): AsyncGenerator<Line> {
-  let rest = '';
-  let number = 0;
-  for await (const text of readText(path)) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    if (rest.length > longestLine)
-      throw new TableError(path, `over ${longestLine} characters without a line break`, { line: number + 1 });
-    for (const line of lines) {
-      number++;
-      if (line.trim() !== '') yield { number, text: line };
-    }
-  }
-  if (rest.trim() !== '') yield { number: number + 1, text: rest };
-}
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

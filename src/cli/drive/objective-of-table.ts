@@ -1,0 +1,32 @@
+/** The objective that a drive weighs outcomes with. */
+import type { Objective } from '../../routing/spec.js';
+import type { Survey } from './survey.js';
+
+/** One dollar per thousand requests is worth a quarter of an accuracy point. */
+const defaultDollarWeight = -250;
+
+export interface ObjectiveWish {
+  readonly objective?: Objective;
+  /** Accuracy points that an average request to the hungriest model shall cost. */
+  readonly energyWeight?: number;
+}
+
+/**
+ * @param models how many the table has
+ * @throws RangeError when energy is to be weighed and no model's is known
+ */
+export function objectiveOfTable(wish: ObjectiveWish, survey: Survey, models: number): Objective {
+  if (wish.objective !== undefined) return wish.objective;
+  if (wish.energyWeight !== undefined) return { accuracy: 1, energy_j: -wish.energyWeight / hungriest(survey, models) };
+  const places = Array.from({ length: models }, (_, model) => model);
+  const priced = places.every((model) => survey.overall.knows('cost_usd', model));
+  return priced ? { accuracy: 1, cost_usd: defaultDollarWeight } : { accuracy: 1 };
+}
+
+/** Mean joules per request of the model that uses most. */
+function hungriest({ overall }: Survey, models: number): number {
+  const means = Array.from({ length: models }, (_, model) => overall.mean('energy_j', model) ?? 0);
+  const most = Math.max(...means);
+  if (most > 0) return most;
+  throw new RangeError('the energy of no model is known, so that it cannot be weighed');
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** Entry of the `tradewind` command. */
+import { report } from './failures.js';
+import { addMigrate } from './migrate.js';
+import { buildProgram } from './program.js';
+import { addServe } from './serve.js';
+
+try {
+  await buildProgram([addServe, addMigrate]).parseAsync();
+} catch (error) {
+  process.exitCode = report(error, (line) => void process.stderr.write(`${line}\n`));
+}

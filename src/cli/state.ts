@@ -1,0 +1,39 @@
+/** `tradewind state`: keep a router's whole memory in a file, or bring it to another service. */
+import type { Command } from 'commander';
+
+import { routerOption, type RouterOption } from './arms.js';
+import { withExamples } from './examples.js';
+import { readJsonFile, writeTextFile } from './json-file.js';
+import { print } from './output.js';
+import { clientOf, serverOption } from './server-option.js';
+
+export function addState(program: Command): void {
+  const state = program.command('state').description('keep and move what a router has learned');
+  withExamples(
+    state.command('export'),
+    'tradewind state export --router default --out default.json',
+    'tradewind state export --router default | gzip > default.json.gz',
+  )
+    .description('write declaration, profiles, encoders and statistics of a router')
+    .addOption(routerOption())
+    .addOption(serverOption())
+    .option('--out <file>', 'where to; standard output by default')
+    .action(async (options: RouterOption & { readonly out?: string }) => {
+      const exported = await clientOf(options).exportState(options.router);
+      if (options.out === undefined) return print(JSON.stringify(exported));
+      await writeTextFile(options.out, `${JSON.stringify(exported)}\n`);
+      print(`wrote ${exported.statistics.length} cells of statistics of ${options.router} to ${options.out}`);
+    });
+  withExamples(
+    state.command('import <file>'),
+    'tradewind state import default.json --router default',
+    'zcat default.json.gz | tradewind state import - --router default --url http://10.0.0.7:8080',
+  )
+    .description('give a router what was exported (- for standard input)')
+    .addOption(routerOption())
+    .addOption(serverOption())
+    .action(async (file: string, options: RouterOption) => {
+      const { spec, revision } = await clientOf(options).importState(options.router, await readJsonFile(file));
+      print(`imported ${file} into ${spec.id}, now revision ${revision}`);
+    });
+}
