@@ -4,6 +4,7 @@
  */
 import { createHmac, randomUUID } from 'node:crypto';
 
+import { builtInMetrics } from '../../src/routing/metric.js';
 import { Problem } from '../../src/routing/problem.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../../src/routing/request.js';
 import type { ProfileRow } from '../../src/routing/profile.js';
@@ -63,8 +64,8 @@ export async function startService(): Promise<Service> {
     }
     if (!decisions.has(id)) return { status: 'rejected', code: 'unknown-decision', detail: `No decision ${id}` };
     for (const [metric, value] of Object.entries(item.metrics ?? {})) {
-      const known = ['accuracy', 'energy_j', 'latency_ms', 'cost_usd'].includes(metric);
-      if (!known || value < 0 || (metric === 'accuracy' && value > 1)) {
+      const declared = builtInMetrics.find(({ name }) => name === metric);
+      if (!declared || value < declared.minimum || value > declared.maximum) {
         return { status: 'rejected', decision_id: id, code: 'invalid-metric', detail: `${metric} is ${value}` };
       }
       const before = reported.get(`${id} ${metric}`);
