@@ -42,7 +42,8 @@ export function outcomeRows(spec: RouterSpec, target: FeedbackTarget, item: Feed
     decisionId,
     metric,
     value: value + 0,
-    arm,
+    // It was the chosen arm that failed, whoever served in its place.
+    arm: metric === failedMetric ? target.arm : arm,
     chosen: target.arm,
     propensity,
     schema,

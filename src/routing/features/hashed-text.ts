@@ -6,14 +6,20 @@ import { surfaceMeasures, writeSurface } from './surface.js';
 import { countTerms, createTerms, type Terms } from './terms.js';
 
 /**
- * A text without anything fitted: surface measures in the first slots (at most half of them), words and pairs of words
- * hashed with signs (Weinberger et al. 2009) into the rest, weighed 1 + ln(count), scaled to unit length. Without a text
- * all slots are 0.
+ * Length of the hashed part. Few slots make a poor picture of many words: it must not drown the surface measures, which
+ * say as much in fewer slots (figures in README.md).
+ */
+const HASHED_LENGTH = 0.5;
+
+/**
+ * A text without anything fitted: surface measures in the first slots (at most three quarters of them), words and pairs of
+ * words hashed with signs (Weinberger et al. 2009) into the rest, weighed 1 + ln(count), scaled to length ½. Without a
+ * text all slots are 0.
  */
 export function hashedTextEncoder(feature: TextFeature): FeatureEncoder {
   const { name, dimension } = feature;
   const field = feature.from ?? name;
-  const surface = Math.min(surfaceMeasures.length, dimension >> 1);
+  const surface = Math.min(surfaceMeasures.length, Math.floor((3 * dimension) / 4));
   const hashed = dimension - surface;
   const terms = createTerms();
   return {
@@ -42,6 +48,6 @@ function writeHashed(terms: Terms, slots: number, x: Float64Array, offset: numbe
   let squares = 0;
   for (let i = offset; i < offset + slots; i++) squares += x[i] * x[i];
   if (squares === 0) return;
-  const scale = 1 / Math.sqrt(squares);
+  const scale = HASHED_LENGTH / Math.sqrt(squares);
   for (let i = offset; i < offset + slots; i++) x[i] *= scale;
 }

@@ -1,23 +1,27 @@
 import { excerpt } from './excerpt.js';
 
 /**
- * What can be measured of a text without knowing its words. Lengths are logarithmic, centred on 256 characters or 45 words; shares are
- * of the characters, as square roots, because what tells texts apart are the small ones.
+ * What can be measured of a text without knowing its words, and what is subtracted as the value of an ordinary prompt, so that a
+ * request without a text (all slots 0) counts as ordinary. Lengths are logarithmic, 0 at 256 characters or 45 words and 1 at
+ * 65,536 or 2,000; shares are of the characters, as square roots, because what tells texts apart are the small ones.
  */
-export const surfaceMeasures = [
-  'length',
-  'words',
-  'digits',
-  'marks',
-  'capitals',
-  'lines',
-  'code',
-  'maths',
-  'questions',
-  'word_length',
-  'foreign',
-  'options',
-] as const;
+const ordinary = {
+  length: 0,
+  words: 0,
+  digits: 0.12,
+  marks: 0.2,
+  capitals: 0.2,
+  lines: 0.1,
+  code: 0.08,
+  maths: 0.06,
+  questions: 0.4,
+  word_length: 0.38,
+  foreign: 0,
+  options: 0.2,
+};
+
+export const surfaceMeasures = Object.keys(ordinary);
+const centre = Object.values(ordinary);
 
 /** Kinds of characters, as bits, so that a character may count for several measures. */
 const [LETTER, DIGIT, CAPITAL, MARK, LINE, CODE, MATHS, QUESTION, FOREIGN, SPACE] = Array.from(
@@ -63,7 +67,7 @@ export function writeSurface(text: string, count: number, x: Float64Array, offse
     share(tally.foreign),
     tally.options / (1 + tally.options),
   ];
-  for (let i = 0; i < count; i++) x[offset + i] = measures[i];
+  for (let i = 0; i < count; i++) x[offset + i] = measures[i] - centre[i];
 }
 
 /** log₂(1 + n) with `middle` at 0 and twice `middle` at 1. */

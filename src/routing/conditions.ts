@@ -1,0 +1,104 @@
+/**
+ * What decisions of this process depend on beside the statistics: how budgets stand, and which arms are broken. It moves
+ * with every decision and outcome; a decision is given a copy, which is logged.
+ */
+import { afterFailure, afterSuccess, closedBreaker, isOpen, type BreakerState } from './breaker.js';
+import { allowanceOf, charge, openBudget, priceOf, settle, type BudgetState } from './budget.js';
+import type { Decision } from './decide.js';
+import type { DecisionConditions } from './decision.js';
+import type { OutcomeRow } from './outcome.js';
+import type { Router } from './router.js';
+import type { Budget } from './spec.js';
+import { failedMetric } from './validate-spec.js';
+
+/** Decisions whose bill is remembered as open; older ones are settled as expected. */
+const mostOpenBills = 100_000;
+
+/** Budgets by name, as they are kept across restarts. */
+export type SavedBudgets = Readonly<Record<string, BudgetState>>;
+
+export class Conditions {
+  private budgets: BudgetState[];
+  private readonly breakers = new Map<string, BreakerState>();
+  /** Expected spend against each budget, by decision. */
+  private readonly bills = new Map<string, Float64Array>();
+
+  constructor(
+    private router: Router,
+    now: number,
+    saved: SavedBudgets = {},
+  ) {
+    this.budgets = this.declared.map((budget) => saved[budgetName(budget)] ?? openBudget(budget, now));
+  }
+
+  private get declared(): readonly Budget[] {
+    return this.router.spec.budgets ?? [];
+  }
+
+  /** As they stand at `now`. */
+  at(now: number): DecisionConditions {
+    const broken: string[] = [];
+    for (const [arm, state] of this.breakers) if (isOpen(state, now)) broken.push(arm);
+    return {
+      prices: this.declared.map((budget, b) => priceOf(budget, this.budgets[b])),
+      allowances: this.declared.map((budget, b) => allowanceOf(budget, this.budgets[b], now)),
+      broken,
+    };
+  }
+
+  decided({ logged, expected }: Decision, now: number): void {
+    if (this.declared.length === 0) return;
+    const bill = Float64Array.from(this.declared, ({ metric }) =>
+      Math.max(0, expected[this.router.metricNames.indexOf(metric)]),
+    );
+    this.budgets = this.declared.map((budget, b) => charge(budget, this.budgets[b], bill[b], now));
+    this.bills.set(logged.id, bill);
+    if (this.bills.size > mostOpenBills) this.bills.delete(this.bills.keys().next().value!);
+  }
+
+  /** @param rows outcomes that were taken in, each once */
+  learned(rows: readonly OutcomeRow[], now: number): void {
+    for (const row of rows) {
+      this.judge(row, now);
+      this.settleBill(row);
+    }
+  }
+
+  /** Follows a new revision: budgets that are still declared go on as they stand. */
+  follow(router: Router, now: number): void {
+    const saved = this.saved();
+    this.router = router;
+    this.budgets = this.declared.map((budget) => saved[budgetName(budget)] ?? openBudget(budget, now));
+    for (const arm of this.breakers.keys()) if (!router.arms.includes(arm)) this.breakers.delete(arm);
+    this.bills.clear();
+  }
+
+  saved(): SavedBudgets {
+    return Object.fromEntries(this.declared.map((budget, b) => [budgetName(budget), this.budgets[b]]));
+  }
+
+  private judge({ metric, arm }: OutcomeRow, now: number): void {
+    const failed = metric === failedMetric;
+    const before = this.breakers.get(arm);
+    if (!failed && before === undefined) return;
+    const state = before ?? closedBreaker;
+    const after = failed ? afterFailure(state, this.router.settings.breaker, now) : afterSuccess(state, now);
+    if (after === closedBreaker) this.breakers.delete(arm);
+    else this.breakers.set(arm, after);
+  }
+
+  private settleBill({ decisionId, metric, value }: OutcomeRow): void {
+    const bill = this.bills.get(decisionId);
+    if (!bill) return;
+    this.declared.forEach((budget, b) => {
+      if (budget.metric !== metric || Number.isNaN(bill[b])) return;
+      this.budgets[b] = settle(budget, this.budgets[b], value - bill[b]);
+      bill[b] = NaN;
+    });
+    if (bill.every(Number.isNaN)) this.bills.delete(decisionId);
+  }
+}
+
+/** What a budget is known by: the same declaration is the same budget. */
+export const budgetName = (budget: Budget): string =>
+  'per_request' in budget ? `${budget.metric} per request` : `${budget.metric} per ${budget.per}`;
