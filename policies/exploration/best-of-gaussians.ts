@@ -25,8 +25,11 @@ const reach = 6.1;
 /** The march ends when the maximum lies lower still with less than this probability. */
 const negligible = 1e-10;
 /** Nodes of a panel, and the panel's width in deviations of its sharpest contender. */
-const { nodes, weights } = gaussLegendre(16);
+const nodeCount = 16;
+const { nodes, weights } = gaussLegendre(nodeCount);
 const panelWidth = 4;
+/** Below this Φ the ratio φ/Φ is not used. */
+const leastCdf = 1e-11;
 /** Smaller deviations count as none, larger numbers are scaled down, so that no square under- or overflows. */
 const tiny = 1e-140;
 const huge = 1e140;
@@ -45,10 +48,12 @@ class Scratch {
   mean = new Float64Array(0);
   sharpness = new Float64Array(0);
   top = new Float64Array(0);
-  /** Per contender at one node: Φ, φ and Π Φ over the contenders before it. */
-  cdf = new Float64Array(0);
-  density = new Float64Array(0);
-  before = new Float64Array(0);
+  /** Per contender and node of a panel: φ/Φ. */
+  hazard = new Float64Array(0);
+  /** Per node of a panel: Π Φ over the contenders. */
+  readonly product = new Float64Array(nodeCount);
+  /** φ of the latest call of `normal`. */
+  readonly density = new Float64Array(1);
   /** Per contender: the integral so far. */
   sum = new Float64Array(0);
 
@@ -62,9 +67,7 @@ class Scratch {
     this.mean = new Float64Array(n);
     this.sharpness = new Float64Array(n);
     this.top = new Float64Array(n);
-    this.cdf = new Float64Array(n);
-    this.density = new Float64Array(n);
-    this.before = new Float64Array(n);
+    this.hazard = new Float64Array(n * nodeCount);
     this.sum = new Float64Array(n);
   }
 
@@ -128,27 +131,36 @@ function canBeat(i: number, rival: number, mean: Float64Array, deviation: Float6
   return gap <= 0 || gap * gap <= reach * reach * (a * a + b * b);
 }
 
-/** Adds one panel [left, right] of the first `active` contenders; returns the probability that all lie below it. */
+/**
+ * Adds one panel [left, right] of the first `active` contenders; returns the probability that all lie below it.
+ * Π_{j≠i} Φ_j is taken as Π Φ_j / Φ_i. Where Φ_i is too small for that to be accurate, φ_i is smaller than the error
+ * allowed, and the node counts for nothing.
+ */
 function addPanel(scratch: Scratch, left: number, right: number, active: number): number {
-  const { mean, sharpness, cdf, density, before, sum } = scratch;
+  const { mean, sharpness, hazard, product, density, sum } = scratch;
   const half = 0.5 * (right - left);
   const middle = left + half;
-  let lowest = 1;
-  for (let k = nodes.length - 1; k >= 0; k--) {
-    const t = middle + half * nodes[k];
-    let product = 1;
-    for (let j = 0; j < active; j++) {
-      before[j] = product;
-      product *= cdf[j] = normal((t - mean[j]) * sharpness[j], density, j);
-    }
-    lowest = product;
-    let after = half * weights[k];
-    for (let j = active - 1; j >= 0; j--) {
-      sum[j] += sharpness[j] * density[j] * before[j] * after;
-      after *= cdf[j];
+  product.fill(1);
+  for (let j = 0; j < active; j++) {
+    const scale = sharpness[j];
+    const step = half * scale;
+    const start = (middle - mean[j]) * scale;
+    const row = j * nodeCount;
+    for (let k = 0; k < nodeCount; k++) {
+      const cdf = normal(start + step * nodes[k], density, 0);
+      product[k] *= cdf;
+      hazard[row + k] = cdf > leastCdf ? density[0] / cdf : 0;
     }
   }
-  return lowest;
+  const below = product[0];
+  for (let k = 0; k < nodeCount; k++) product[k] *= weights[k];
+  for (let j = 0; j < active; j++) {
+    const row = j * nodeCount;
+    let inner = 0;
+    for (let k = 0; k < nodeCount; k++) inner += hazard[row + k] * product[k];
+    sum[j] += inner * half * sharpness[j];
+  }
+  return below;
 }
 
 /** Phase 3: integrates all contenders from the highest top down to `end`. */
@@ -205,7 +217,7 @@ function gather(scratch: Scratch, n: number, { level, lower, safest, leader }: S
   let sharpest = Infinity;
   const contends = (i: number) =>
     deviation[i] > 0 &&
-    mean[i] + reach * deviation[i] > end &&
+    mean[i] + reach * deviation[i] >= end &&
     canBeat(i, safest, mean, deviation) &&
     canBeat(i, leader, mean, deviation);
   for (let i = 0; i < n && level < lower; i++) {
