@@ -64,6 +64,7 @@ const tables = [
     decision_id uuid not null,
     metric ${name},
     ${finite('value')},
+    target bigint,
     arm ${name},
     chosen ${name},
     ${finite('propensity')},
@@ -76,6 +77,7 @@ const tables = [
     stripe_version bigint not null,
     primary key (tenant, router, decided_at, decision_id, metric)
   ) partition by range (decided_at)`,
+  'create index on feedback (tenant, router, stripe, stripe_version)',
   `create table feedback_corrections (
     ${router},
     decided_at timestamptz not null,
@@ -85,6 +87,7 @@ const tables = [
     stripe_version bigint not null,
     replaced_version bigint not null check (replaced_version > stripe_version),
     ${finite('value')},
+    target bigint,
     arm ${name},
     source text not null,
     received_at timestamptz not null,
@@ -92,6 +95,7 @@ const tables = [
     corrected_at timestamptz not null,
     primary key (tenant, router, decided_at, decision_id, metric, replaced_version)
   ) partition by range (decided_at)`,
+  'create index on feedback_corrections (tenant, router, stripe, replaced_version)',
   `create table statistics (
     ${router},
     schema ${name},
@@ -99,9 +103,8 @@ const tables = [
     metric ${name},
     epoch bigint not null,
     stripe int not null,
-    version bigint not null,
     bytes bytea not null,
-    primary key (tenant, router, schema, arm, metric, epoch, stripe)
+    primary key (tenant, router, stripe, schema, arm, metric, epoch)
   ) with (
     fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
     toast.autovacuum_vacuum_scale_factor = 0, toast.autovacuum_vacuum_threshold = 10000
@@ -111,6 +114,7 @@ const tables = [
     ${router},
     stripe int not null,
     version bigint not null,
+    folded bigint not null default 0 check (folded between 0 and version),
     owner text not null,
     changed_at timestamptz not null,
     primary key (tenant, router, stripe)

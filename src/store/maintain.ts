@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 
 import { durationMs } from '../routing/duration.js';
 import { defaultFeedbackWindow } from '../routing/settings.js';
-import { dayMs, dropDays, makeDays, startOfDay } from './partitions.js';
+import { foldStripes } from './fold-stripes.js';
+import { dayMs, daysOf, dropDays, makeDays, startOfDay } from './partitions.js';
+import { dropSigningKeys } from './signing-keys.js';
 import type { Store } from './store.js';
 
 export interface Maintenance {
@@ -29,11 +31,21 @@ export async function maintain(store: Store, maintenance: Maintenance = {}): Pro
   const coming = Array.from({ length: daysAhead + 2 }, (_, i) => new Date(today + (i - 1) * dayMs));
   const made = await makeDays(store.db, coming);
   const keptMs = Math.max(maintenance.retentionMs ?? defaultRetentionMs, (await longestWindowMs(store)) + slackMs);
-  const dropped = await dropDays(store.db, startOfDay(new Date(now.getTime() - keptMs)));
+  const dropped = await dropOldDays(store, startOfDay(new Date(now.getTime() - keptMs)));
+  await dropSigningKeys(store, new Date(now.getTime() - keptMs));
   if (made.length + dropped.length > 0) store.logger.info({ made, dropped }, 'partitions of the logs were changed');
   return { made, dropped };
 }
 
+/** What is dropped from the log must be in the folded sums, those of replicas that are long gone too. */
+async function dropOldDays(store: Store, floor: Date): Promise<Date[]> {
+  const days = await daysOf(store.db, 'feedback');
+  if (!days.some((day) => day < floor)) return [];
+  await foldStripes(store);
+  return dropDays(store.db, floor);
+}
+
+/** The clock of the database, the same for every replica. */
 export async function databaseTime(store: Store): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select now() as now`.execute(store.db);
   return rows[0].now;

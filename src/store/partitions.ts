@@ -9,7 +9,7 @@ import type { Tables } from './tables.js';
 
 export const dayMs = 86_400_000;
 export const loggedByDay = ['decisions', 'feedback', 'feedback_corrections'] as const;
-type DayTable = (typeof loggedByDay)[number];
+export type DayTable = (typeof loggedByDay)[number];
 
 /** One process at a time makes or drops partitions. */
 const lockNumber = 7_402_846_319;
@@ -59,6 +59,7 @@ export async function makeDays(db: Kysely<Tables>, days: readonly Date[]): Promi
 /**
  * Drops every partition of days before `floor`, for good.
  * @returns the days that were dropped
+ * @throws Error when outcomes of such a day are not in the folded sums yet
  */
 export async function dropDays(db: Kysely<Tables>, floor: Date): Promise<Date[]> {
   return db.transaction().execute(async (transaction) => {
@@ -73,12 +74,29 @@ export async function dropDays(db: Kysely<Tables>, floor: Date): Promise<Date[]>
     const dropped = new Set<number>();
     for (const table of loggedByDay) {
       for (const day of (await daysOf(transaction, table)).filter((day) => day < floor)) {
+        if (table === 'feedback') await refuseUnfolded(transaction, day);
         await sql`drop table ${sql.id(partitionName(table, day))}`.execute(transaction);
         dropped.add(Number(day));
       }
     }
     return [...dropped].map((ms) => new Date(ms));
   });
+}
+
+/** The rows of a day may go only once they are in the folded sums. New ones are kept out while this looks. */
+async function refuseUnfolded(transaction: Transaction<Tables>, day: Date): Promise<void> {
+  const partition = sql.id(partitionName('feedback', day));
+  await sql`lock table ${partition} in share mode`.execute(transaction);
+  const { rows } = await sql<{ router: string }>`
+    select s.router from stripes s
+    where exists (
+      select from ${partition} f
+      where f.tenant = s.tenant and f.router = s.router and f.stripe = s.stripe and f.stripe_version > s.folded
+    )
+    limit 1`.execute(transaction);
+  if (rows.length > 0) {
+    throw new Error(`outcomes of ${day.toISOString().slice(0, 10)} of router ${rows[0].router} are not folded yet`);
+  }
 }
 
 /** `create table … partition of` would lock out every reader of the whole table; attaching an empty table doesn't. */

@@ -2,7 +2,7 @@
  * The tables as Kysely types; `migrations/README.md` says what they are for. `json` columns hold the text as it was
  * written: they come out parsed, and go in as text.
  */
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 import type { Change } from './router-record.js';
 import type { ProfileRow } from '../routing/profile.js';
@@ -61,6 +61,7 @@ interface FeedbackTable extends OfRouter {
   decision_id: string;
   metric: string;
   value: number;
+  target: number | null;
   arm: string;
   chosen: string;
   propensity: number;
@@ -81,6 +82,7 @@ interface FeedbackCorrectionTable extends OfRouter {
   stripe_version: number;
   replaced_version: number;
   value: number;
+  target: number | null;
   arm: string;
   source: string;
   received_at: Date;
@@ -94,13 +96,13 @@ interface StatisticsTable extends OfRouter {
   metric: string;
   epoch: number;
   stripe: number;
-  version: number;
   bytes: Buffer;
 }
 
 interface StripeTable extends OfRouter {
   stripe: number;
   version: number;
+  folded: Generated<number>;
   owner: string;
   changed_at: Date;
 }

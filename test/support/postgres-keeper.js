@@ -73,6 +73,7 @@ async function obey(line) {
   say('stopped');
 }
 
+/** @type {Promise<unknown>} */
 let last = Promise.resolve();
 const commands = createInterface({ input: process.stdin });
 commands.on(

@@ -1,0 +1,103 @@
+/**
+ * One wave of outcomes in one transaction.
+ *
+ * 1. The stripe takes its next version, and fails if somebody else wrote to it (`stripe.ts`).
+ * 2. The rows are inserted; those met before are skipped, and the database says which ones were new.
+ * 3. Rows met before are compared: the same value is a duplicate, another one a conflict, or a correction where the row
+ *    says so. A correction belongs to the stripe that took the row in, because only that stripe's sums hold it: one of
+ *    this stripe is made here, one of another stripe in a transaction of its own (`correct-stripe.ts`).
+ */
+import type { Transaction } from 'kysely';
+
+import type { OutcomeRow } from '../routing/outcome.js';
+import { addSpend } from './budget-spend.js';
+import { compareOutcome } from './compare-outcome.js';
+import { insertOutcomes } from './insert-outcomes.js';
+import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
+import type { PreparedOutcome } from './outcome-waves.js';
+import { readStored, type StoredOutcome } from './read-stored.js';
+import type { Store } from './store.js';
+import { advanceStripe } from './stripe.js';
+import type { Tables } from './tables.js';
+import { writeCorrections } from './write-corrections.js';
+
+export interface AppliedWave {
+  readonly statuses: ReadonlyMap<PreparedOutcome, StoredStatus>;
+  readonly added: readonly OutcomeRow[];
+  readonly corrected: readonly OutcomeRow[];
+  readonly version: number;
+  /** Corrections of rows that another stripe took in. */
+  readonly foreign: ReadonlyMap<number, readonly PreparedOutcome[]>;
+}
+
+/** Thrown to roll back a transaction that found nothing new: the version stays, and nobody is woken by duplicates. */
+class NothingNew extends Error {
+  constructor(readonly applied: AppliedWave) {
+    super('nothing new');
+  }
+}
+
+/** @throws StaleStripe */
+export async function applyWave(
+  store: Store,
+  batch: OutcomeBatch,
+  rows: readonly PreparedOutcome[],
+): Promise<AppliedWave> {
+  const { version } = batch.stripe;
+  if (rows.length === 0) return { statuses: new Map(), added: [], corrected: [], version, foreign: new Map() };
+  try {
+    return await store.db.transaction().execute((transaction) => insertAndCorrect(transaction, batch, rows));
+  } catch (error) {
+    if (error instanceof NothingNew) return error.applied;
+    throw error;
+  }
+}
+
+async function insertAndCorrect(
+  transaction: Transaction<Tables>,
+  batch: OutcomeBatch,
+  rows: readonly PreparedOutcome[],
+): Promise<AppliedWave> {
+  const { owner, receivedAt } = batch;
+  const version = await advanceStripe(transaction, batch.stripe, owner, receivedAt);
+  const stripe = { ...batch.stripe, version };
+  const fresh = await insertOutcomes(transaction, stripe, rows, receivedAt);
+  const met = rows.filter(({ name }) => !fresh.has(name));
+  const sorted = sortOut(stripe.stripe, met, await readStored(transaction, stripe, met));
+  const inserted = rows.filter(({ name }) => fresh.has(name));
+  for (const row of inserted) sorted.statuses.set(row, 'applied');
+  const added = [...inserted, ...sorted.own].map(({ row }) => row);
+  if (added.length === 0) {
+    throw new NothingNew({ ...sorted, added, version: batch.stripe.version });
+  }
+  await writeCorrections(transaction, stripe, sorted.own, owner, receivedAt);
+  const spent = batch.spend?.(added, sorted.corrected) ?? [];
+  await addSpend(transaction, stripe, stripe.stripe, spent, receivedAt);
+  return { ...sorted, added, version };
+}
+
+interface Sorted {
+  readonly statuses: Map<PreparedOutcome, StoredStatus>;
+  readonly own: PreparedOutcome[];
+  /** What the own corrections take out. */
+  readonly corrected: OutcomeRow[];
+  readonly foreign: Map<number, PreparedOutcome[]>;
+}
+
+/** Says what each row that was met before is, and which stripe has to correct what. */
+function sortOut(stripe: number, met: readonly PreparedOutcome[], stored: ReadonlyMap<string, StoredOutcome>): Sorted {
+  const sorted: Sorted = { statuses: new Map(), own: [], corrected: [], foreign: new Map() };
+  for (const prepared of met) {
+    const known = stored.get(prepared.name);
+    const status = compareOutcome(prepared, known);
+    sorted.statuses.set(prepared, status);
+    if (!known || status !== 'applied') continue;
+    if (known.stripe === stripe) {
+      sorted.own.push(prepared);
+      sorted.corrected.push({ ...prepared.row, value: known.value, arm: known.arm, source: known.source });
+    } else {
+      sorted.foreign.set(known.stripe, [...(sorted.foreign.get(known.stripe) ?? []), prepared]);
+    }
+  }
+  return sorted;
+}

@@ -1,0 +1,91 @@
+/**
+ * Writes the sums of stripes up to their present version, so that a start doesn't have to read the whole log and old
+ * days of it can be dropped. Any process may do this for any stripe at any time: the outcome is the same bytes, and of
+ * two that do it at once one finds that the other was there first.
+ */
+import { sql, type Transaction } from 'kysely';
+
+import type { Cell } from '../routing/statistics-table.js';
+import { moveSums, readFolds, type StripeFold } from './read-fold.js';
+import type { RouterKey, Store } from './store.js';
+import type { Tables } from './tables.js';
+
+export interface FoldOptions {
+  /** Only stripes with at least this many versions that are not folded yet. */
+  readonly behind?: number;
+  /** Only the stripes of this number: a replica folds its own, so that many don't do the same work. */
+  readonly stripe?: number;
+}
+
+/** Cells to one statement: some 10 KB each. */
+const cellsPerStatement = 50;
+
+/** @returns how many stripes were folded */
+export async function foldStripes(store: Store, { behind = 1, stripe }: FoldOptions = {}): Promise<number> {
+  const due = await store.db
+    .selectFrom('stripes')
+    .select(['tenant', 'router', 'stripe'])
+    .where(sql<boolean>`version - folded >= ${behind}`)
+    .$if(stripe !== undefined, (query) => query.where('stripe', '=', stripe!))
+    .execute();
+  let folded = 0;
+  for (const { tenant, router, stripe: number } of due) {
+    if (await foldStripe(store, { tenant, router }, number)) folded++;
+  }
+  return folded;
+}
+
+/** @returns whether there was something to fold, and nobody else did it meanwhile */
+export async function foldStripe(store: Store, key: RouterKey, stripe: number): Promise<boolean> {
+  const [fold] = await readFolds(store, key, stripe);
+  if (!fold || fold.folded === fold.version) return false;
+  await moveSums(store, key, fold, fold.version);
+  try {
+    await store.db.transaction().execute((transaction) => write(transaction, key, fold));
+    return true;
+  } catch (error) {
+    if (error instanceof FoldedElsewhere) return false;
+    throw error;
+  }
+}
+
+class FoldedElsewhere extends Error {}
+
+/** The stripe's row comes last: its owner writes to it all the time, and waits while it is locked. */
+async function write(transaction: Transaction<Tables>, key: RouterKey, fold: StripeFold): Promise<void> {
+  await writeCells(transaction, key, fold.stripe, fold.sums.changed());
+  const { rows } = await sql`
+    update stripes set folded = ${fold.version}
+    where tenant = ${key.tenant} and router = ${key.router} and stripe = ${fold.stripe} and folded = ${fold.folded}
+    returning folded`.execute(transaction);
+  if (rows.length === 0) throw new FoldedElsewhere('another process folded the stripe meanwhile');
+}
+
+/** Stores sums, over those of the same cells. */
+export async function writeCells(
+  transaction: Transaction<Tables>,
+  { tenant, router }: RouterKey,
+  stripe: number,
+  cells: readonly Cell[],
+): Promise<void> {
+  for (let start = 0; start < cells.length; start += cellsPerStatement) {
+    const part = cells.slice(start, start + cellsPerStatement);
+    await transaction
+      .insertInto('statistics')
+      .values(
+        part.map(({ key, statistics }) => ({
+          tenant,
+          router,
+          stripe,
+          ...key,
+          bytes: Buffer.from(statistics.toBytes()),
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict
+          .columns(['tenant', 'router', 'stripe', 'schema', 'arm', 'metric', 'epoch'])
+          .doUpdateSet((excluded) => ({ bytes: excluded.ref('excluded.bytes') })),
+      )
+      .execute();
+  }
+}

@@ -1,0 +1,31 @@
+import type { Cell } from '../routing/statistics-table.js';
+import { CellSums } from './cell-sums.js';
+import { logFloor } from './partitions.js';
+import { moveSums, readFolds } from './read-fold.js';
+import type { RouterKey, Store } from './store.js';
+
+/** What a replica knows of a router's statistics: enough to ask for the rest. */
+export interface KnownStatistics {
+  /** Version of each stripe, by its number. */
+  readonly versions: Readonly<Record<string, number>>;
+  /** Where the log began when they were read. */
+  readonly logFloor: Date;
+}
+
+export interface LoadedStatistics extends KnownStatistics {
+  /** The sums of all stripes, merged, in a canonical order; cells without rows are left out. */
+  readonly cells: readonly Cell[];
+}
+
+/** The present statistics of a router: the stored fold of every stripe and the log after it. */
+export async function loadStatistics(store: Store, key: RouterKey): Promise<LoadedStatistics> {
+  const floor = await logFloor(store.db);
+  const total = new CellSums();
+  const versions: Record<string, number> = {};
+  for (const fold of await readFolds(store, key)) {
+    await moveSums(store, key, fold, fold.version);
+    for (const cell of fold.sums.filled()) total.merge(cell);
+    versions[fold.stripe] = fold.version;
+  }
+  return { versions, logFloor: floor, cells: total.filled() };
+}

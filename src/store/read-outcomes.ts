@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+
+import { unpackFeatures } from '../routing/bytes.js';
+import type { OutcomeRow } from '../routing/outcome.js';
+import { decisionTime } from './decision-time.js';
+import type { RouterKey, Store } from './store.js';
+import { storedJson } from './stored-json.js';
+
+export interface ReceivedOutcome extends OutcomeRow {
+  readonly receivedAt: Date;
+}
+
+interface FeedbackRow extends Omit<OutcomeRow, 'decisionId' | 'features' | 'correction' | 'tenant' | 'router'> {
+  readonly decision_id: string;
+  readonly received_at: Date;
+  readonly features: Buffer;
+}
+
+/** What was reported of the given decisions, corrections applied; nothing for those without an outcome. */
+export async function readOutcomes(
+  store: Store,
+  { tenant, router }: RouterKey,
+  decisionIds: readonly string[],
+): Promise<ReceivedOutcome[]> {
+  const keys = decisionIds.map((id) => ({ decided_at: decisionTime(id), decision_id: id }));
+  const { rows } = await sql<FeedbackRow>`
+    select f.decision_id, f.metric, f.value, f.arm, f.chosen, f.propensity, f.schema, f.epoch, f.features, f.source,
+      f.received_at
+    from json_to_recordset(${storedJson(keys)}::json) as k (decided_at timestamptz, decision_id uuid)
+    join feedback f on f.tenant = ${tenant} and f.router = ${router} and f.decided_at = k.decided_at
+      and f.decision_id = k.decision_id
+    order by f.decided_at, f.decision_id, f.metric`.execute(store.db);
+  return rows.map(({ decision_id: decisionId, received_at: receivedAt, features, ...row }) => ({
+    ...row,
+    tenant,
+    router,
+    decisionId,
+    receivedAt,
+    features: unpackFeatures(features),
+    correction: false,
+  }));
+}

@@ -1,0 +1,34 @@
+import type { Cell } from '../routing/statistics-table.js';
+import { CellSums } from './cell-sums.js';
+import { logFloor } from './partitions.js';
+import { importedStripe, moveSums, readFolds } from './read-fold.js';
+import type { RouterKey, Store } from './store.js';
+
+export interface RefoldedStatistics {
+  readonly versions: Readonly<Record<string, number>>;
+  readonly cells: readonly Cell[];
+  /** Whether the log is all there; otherwise days of it have been dropped and these sums lack their rows. */
+  readonly complete: boolean;
+}
+
+/**
+ * The statistics as the log alone tells them (and what was imported): to be the same bytes as `loadStatistics`, or
+ * something is wrong.
+ * @param upTo version of each stripe; the present ones without it
+ */
+export async function refold(
+  store: Store,
+  key: RouterKey,
+  upTo?: Readonly<Record<string, number>>,
+): Promise<RefoldedStatistics> {
+  const total = new CellSums();
+  const versions: Record<string, number> = {};
+  for (const { stripe, version, sums } of await readFolds(store, key)) {
+    const to = upTo ? (upTo[stripe] ?? 0) : version;
+    const fold = { stripe, version, folded: 0, sums: stripe === importedStripe ? sums : new CellSums() };
+    if (stripe !== importedStripe) await moveSums(store, key, fold, to);
+    for (const cell of fold.sums.filled()) total.merge(cell);
+    versions[stripe] = to;
+  }
+  return { versions, cells: total.filled(), complete: (await logFloor(store.db)).getTime() === 0 };
+}

@@ -1,0 +1,55 @@
+import type { Cell } from '../routing/statistics-table.js';
+import { Problem } from '../routing/problem.js';
+import { CellSums } from './cell-sums.js';
+import { logFloor } from './partitions.js';
+import { importedStripe, moveSums, readFolds, type StripeFold } from './read-fold.js';
+import type { RouterKey, Store } from './store.js';
+
+export interface PastView {
+  /** Version of each stripe that the view was formed from. */
+  readonly versions: Readonly<Record<string, number>>;
+  /** When the decision was made. */
+  readonly decidedAt: Date;
+  /** How long after a decision the router takes outcomes. */
+  readonly windowMs: number;
+}
+
+/**
+ * The statistics that a past decision was made from, to the byte: the stored sums of each stripe, and the log from there
+ * to the version of the view, forwards or back. Going back needs only the log since the decision, so that this holds
+ * although older days have been dropped.
+ * @throws Problem 'not-explainable' when the log since then is not all there
+ */
+export async function statisticsAt(store: Store, key: RouterKey, view: PastView): Promise<readonly Cell[]> {
+  const folds = new Map((await readFolds(store, key)).map((fold) => [fold.stripe, fold]));
+  // What came in after the decision belongs to decisions that are at most a window older than it.
+  const needed = view.decidedAt.getTime() - view.windowMs;
+  const reachable = (await logFloor(store.db)).getTime() <= needed;
+  const total = new CellSums();
+  for (const [stripe, version] of Object.entries(view.versions)) {
+    const fold = folds.get(Number(stripe));
+    if (version === 0 && !fold) continue;
+    assertReachable(Number(stripe), version, fold, reachable);
+    await moveSums(store, key, fold, version);
+    for (const cell of fold.sums.filled()) total.merge(cell);
+  }
+  return total.filled();
+}
+
+function assertReachable(
+  stripe: number,
+  version: number,
+  fold: StripeFold | undefined,
+  reachable: boolean,
+): asserts fold is StripeFold {
+  if (!fold || version > fold.version) {
+    throw lost(`it was made at version ${version} of stripe ${stripe}, which this database has not reached`);
+  }
+  if (stripe === importedStripe && version !== fold.version) {
+    throw lost('statistics were imported since, in place of those it was made from');
+  }
+  if (version < fold.folded && !reachable) throw lost('outcomes from around that time have been dropped from the log');
+}
+
+const lost = (why: string): Problem =>
+  new Problem('not-explainable', `expected a decision whose statistics can be found again; ${why}`);
