@@ -149,15 +149,38 @@ export class Client {
     throw problemOf(this.url, response, answer);
   }
 
-  private async exchange(path: string, init: RequestInit): Promise<{ response: Response; text: string }> {
+  /**
+   * A kept connection may have been closed by the service just as it is used again; what may be repeated is asked once more
+   * on a new one.
+   */
+  private async exchange(path: string, init: RequestInit): Promise<Exchange> {
     try {
-      const response = await fetch(this.url + path, init);
-      return { response, text: await response.text() };
+      return await exchangeOnce(this.url + path, init);
     } catch (error) {
-      throw new ServerAway(this.url, reasonOf(error));
+      if (!brokenConnection.has(reasonOf(error)) || !isRepeatable(init.method!, path))
+        throw new ServerAway(this.url, reasonOf(error));
     }
+    return exchangeOnce(this.url + path, init).catch((error: unknown) => {
+      throw new ServerAway(this.url, reasonOf(error));
+    });
   }
 }
+
+interface Exchange {
+  readonly response: Response;
+  readonly text: string;
+}
+
+async function exchangeOnce(url: string, init: RequestInit): Promise<Exchange> {
+  const response = await fetch(url, init);
+  return { response, text: await response.text() };
+}
+
+const brokenConnection: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'UND_ERR_SOCKET']);
+
+/** Nothing happens twice that mustn't: a decision nobody heard of, an outcome met again, the same rows once more. */
+const isRepeatable = (method: string, path: string) =>
+  ['GET', 'PUT'].includes(method) || /^\/v1\/(route|feedback)$|\/profiles$/.test(path);
 
 function parse(text: string): unknown {
   try {

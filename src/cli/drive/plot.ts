@@ -1,10 +1,11 @@
 /** A drive as a picture: cumulative regret, and accuracy against what it costs. SVG without scripts, fonts or network. */
 import type { DriveResult } from './result.js';
+import { placeLabels } from './plot-labels.js';
 import { logTicks, scale, ticks, type Scale } from './plot-scale.js';
 
 const panel = { width: 460, height: 320, left: 64, top: 48, bottom: 48, gap: 72 };
 const total = {
-  width: panel.left + 2 * panel.width + panel.gap + 150,
+  width: panel.left + 2 * panel.width + panel.gap + 24,
   height: panel.top + panel.height + panel.bottom,
 };
 const colours = {
@@ -88,7 +89,7 @@ function regretPanel(result: DriveResult): string[] {
     `<line x1="${left}" x2="${left + width}" y1="${round(y(0))}" y2="${round(y(0))}" stroke="${colours.faint}"/>`,
     ...curves.flatMap(({ name, points, colour }, i) => [
       `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${[[0, 0] as const, ...points].map(([request, regret]) => `${round(x(request))},${round(y(regret))}`).join(' ')}"/>`,
-      text(left + 10, top + 18 + 16 * i, name, `fill="${colour}"`),
+      text(left + width, top - 22 + 15 * i, name, `fill="${colour}" text-anchor="end"`),
     ]),
   ];
 }
@@ -120,8 +121,8 @@ function scatterPanel(result: DriveResult): string[] {
   const spend = spendOf(result);
   if (spend === undefined) return [];
   const dots: Dot[] = [
-    ...Object.entries(result.metrics.fixed).map(([name, means]) => ({ name, means, own: false })),
     { name: 'Tradewind', means: result.metrics.routed, own: true },
+    ...Object.entries(result.metrics.fixed).map(([name, means]) => ({ name, means, own: false })),
   ].flatMap(({ name, means, own }) => {
     const x = means[spend.metric];
     return x === undefined || x <= 0 ? [] : [{ name, x, accuracy: means.accuracy!, own }];
@@ -138,15 +139,23 @@ function scatterPanel(result: DriveResult): string[] {
       logTicks(10 ** Math.min(...xs), 10 ** Math.max(...xs)),
       ticks(Math.min(...ys), Math.max(...ys)),
     ),
-    ...dots.flatMap((dot) => dotMarks(dot, x, y)),
+    ...dotMarks(dots, left, x, y),
   ];
 }
 
-function dotMarks(dot: Dot, x: Scale, y: Scale): string[] {
-  const colour = dot.own ? colours.own : colours.bound;
-  const weight = dot.own ? ' font-weight="600"' : '';
-  return [
-    `<circle cx="${round(x(dot.x))}" cy="${round(y(dot.accuracy))}" r="${dot.own ? 7 : 5}" fill="${colour}"/>`,
-    text(x(dot.x) + 10, y(dot.accuracy) + 4, dot.name, `fill="${colour}" font-size="11"${weight}`),
-  ];
+function dotMarks(dots: readonly Dot[], left: number, x: Scale, y: Scale): string[] {
+  const bounds = { left, right: left + panel.width, top: panel.top, bottom: panel.top + panel.height };
+  const places = dots.map((dot) => ({ x: x(dot.x), y: y(dot.accuracy), radius: dot.own ? 7 : 5, label: dot.name }));
+  const labels = placeLabels(places, bounds);
+  const marks = dots.map((dot, i) => {
+    const colour = dot.own ? colours.own : colours.bound;
+    const weight = dot.own ? ' font-weight="600"' : '';
+    const { anchor, ...at } = labels[i]!;
+    return [
+      `<circle cx="${round(places[i]!.x)}" cy="${round(places[i]!.y)}" r="${places[i]!.radius}" fill="${colour}"/>`,
+      text(at.x, at.y, dot.name, `fill="${colour}" font-size="11" text-anchor="${anchor}"${weight}`),
+    ];
+  });
+  // The first dot, the router's own, is drawn last, above the others.
+  return marks.reverse().flat();
 }
