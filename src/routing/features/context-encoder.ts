@@ -47,12 +47,12 @@ export function createContextEncoder(
       grid[0] = GRID;
       return grid;
     },
-    warnings(context) {
+    warnings(context, embeddings) {
       checkObject(context);
       const unread = Object.keys(context).filter((field) => !known.has(field));
       return [
         ...unread.map((field) => `context.${field.slice(0, 63)} is not read by this router; it reads ${listed(known)}`),
-        ...placed.flatMap((feature) => warningOf(feature, context) ?? []),
+        ...placed.flatMap((feature) => warningOf(feature, context, embeddings) ?? []),
       ];
     },
   };
@@ -101,10 +101,10 @@ function read(context: Context, field: string): Context[string] | undefined {
   return Object.hasOwn(context, field) ? context[field] : undefined;
 }
 
-function warningOf({ name, field, encoder }: Placed, context: Context): string | undefined {
+function warningOf({ name, field, encoder }: Placed, context: Context, embeddings?: Embeddings): string | undefined {
   const value = read(context, field);
   if (value === undefined) return `context.${field} is missing; feature ${name} counts as unknown`;
-  return encoder.warning?.(value);
+  return encoder.warning?.(value, embeddings?.get(name));
 }
 
 function listed(fields: ReadonlySet<string>): string {

@@ -34,5 +34,9 @@ export function embeddedTextEncoder(
       writeUnitVector(`${field}.embedding`, embedding, embeddings.dimension, projection, x, offset);
       for (let i = offset; i < offset + target; i++) x[i] = clamp(x[i]);
     },
+    warning(_value, embedding) {
+      if (embedding !== undefined) return undefined;
+      return `context.${field} has no embedding, because none came in time; ${name} falls back to its built-in features`;
+    },
   };
 }

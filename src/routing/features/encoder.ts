@@ -24,7 +24,7 @@ export interface FeatureEncoder {
    */
   encode(value: Context[string] | undefined, x: Float64Array, offset: number, embedding?: readonly number[]): void;
   /** What a caller should know of a value that can be encoded but says less than it seems to, in words. */
-  warning?(value: Context[string]): string | undefined;
+  warning?(value: Context[string], embedding?: readonly number[]): string | undefined;
 }
 
 /** A router's whole context as x. */
@@ -39,6 +39,6 @@ export interface ContextEncoder {
    * @throws Problem 'invalid-context' naming the field at fault
    */
   encode(context: Context, embeddings?: Embeddings): Int16Array;
-  /** Context fields that no feature reads, and features whose field is missing or unknown, in words. */
-  warnings(context: Context): string[];
+  /** Context fields that no feature reads, and features whose field is missing, unknown or without its embedding, in words. */
+  warnings(context: Context, embeddings?: Embeddings): string[];
 }

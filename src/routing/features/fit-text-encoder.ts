@@ -24,8 +24,10 @@ export interface FitOptions {
 export const MOST_PROMPTS = 50_000;
 /** Directions need several prompts each to be told from chance. */
 const PROMPTS_PER_DIRECTION = 4;
-/** A term in a single prompt says nothing of how prompts differ, and would make up most of the artifact. */
-const RAREST = 2;
+/** Terms in fewer prompts than this make the artifact larger, but not better. */
+const RAREST = 3;
+/** A direction along which prompts deviate less than this, of unit length themselves, is flat: whitening would blow up rounding. */
+const FLAT = 1e-4;
 
 /** The terms of one prompt, and its length in UTF-16 code units. */
 interface Counted {
@@ -52,11 +54,10 @@ export function fitTextEncoder(prompts: Iterable<string>, options: FitOptions): 
       `the prompts differ in ${vectors.columns} directions only, got dimension ${dimension}; ask for fewer or bring more varied prompts`,
     );
   }
-  const lengths = counted.map(({ length }) => Math.log(1 + length));
   return TextEncoderArtifact.from({
     dimension,
     prompts: counted.length,
-    length: moments(lengths),
+    length: lengthsOf(counted),
     buckets,
     frequencies,
     ...whiten(matrix, vectors),
@@ -134,6 +135,12 @@ function scaleToUnit(values: Float64Array, from: number, to: number): void {
   for (let i = from; i < to; i++) values[i] /= Math.sqrt(squares);
 }
 
+/** Of ln(1 + length). Prompts that are all equally long still leave others room to be longer. */
+function lengthsOf(counted: readonly Counted[]): { mean: number; deviation: number } {
+  const { mean, deviation } = moments(counted.map(({ length }) => Math.log(1 + length)));
+  return { mean, deviation: Math.max(deviation, 0.1) };
+}
+
 /** Divides each direction by the deviation of the prompts along it, and rounds it to 16 bits. */
 function whiten(matrix: SparseRows, vectors: Matrix) {
   const d = vectors.columns;
@@ -144,12 +151,17 @@ function whiten(matrix: SparseRows, vectors: Matrix) {
   for (let j = 0; j < d; j++) {
     const { mean, deviation } = moments(coordinates.filter((_, i) => i % d === j));
     const column = vectors.getColumn(j);
-    step[j] = Math.max(...column.map(Math.abs)) / deviation / 32767;
-    centre[j] = mean / deviation;
-    // Divided by the unit as it is stored, in 32 bits, so that its own rounding doesn't add to the error.
-    column.forEach((value, row) => (weights[row * d + j] = Math.round(value / deviation / step[j])));
+    const unit = deviation < FLAT ? 0 : 1 / deviation;
+    centre[j] = mean * unit;
+    step[j] = (largestMagnitude(column) * unit) / 32767;
+    // Divided by the step as it is stored, in 32 bits, so that its own rounding doesn't add to the error.
+    if (step[j] > 0) column.forEach((value, row) => (weights[row * d + j] = Math.round((value * unit) / step[j])));
   }
   return { centre, step, weights };
+}
+
+function largestMagnitude(values: readonly number[]): number {
+  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
 
 function moments(values: ArrayLike<number>): { mean: number; deviation: number } {
@@ -158,5 +170,5 @@ function moments(values: ArrayLike<number>): { mean: number; deviation: number }
   const mean = sum / values.length;
   let squares = 0;
   for (let i = 0; i < values.length; i++) squares += (values[i] - mean) ** 2;
-  return { mean, deviation: Math.max(Math.sqrt(squares / values.length), 1e-6) };
+  return { mean, deviation: Math.sqrt(squares / values.length) };
 }
