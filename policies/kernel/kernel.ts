@@ -21,8 +21,6 @@ export interface Kernel {
   expand(x: number, dimension: number, z: number): void;
   /** out[s] = Σ_k rows[s·length + k]·vector[k] for s < count. */
   dots(rows: number, length: number, vector: number, count: number, out: number): void;
-  /** The same for two vectors `length` apart: out[s] for the first and out[stride + s] for the second. */
-  dotsOfTwo(rows: number, length: number, vectors: number, count: number, out: number, stride: number): void;
   /** out[s] = Σ_t rows[s·length + offsets[t]]·coefficients[t]; `offsets` is an index into `integers`. */
   sparseDots(
     rows: number,

@@ -31,11 +31,6 @@ export class PlainKernel implements Kernel {
     for (let s = 0; s < count; s++) this.doubles[out + s] = this.dot(rows + s * length, vector, length);
   }
 
-  dotsOfTwo(rows: number, length: number, vectors: number, count: number, out: number, stride: number): void {
-    this.dots(rows, length, vectors, count, out);
-    this.dots(rows, length, vectors + length, count, out + stride);
-  }
-
   sparseDots(
     rows: number,
     length: number,

@@ -90,8 +90,7 @@ export class Scorer {
   means(first: number, count: number, out: Float64Array): void {
     this.checkRange(first, count, out);
     this.own();
-    this.sumMeans(first, count, this.scratch.out);
-    this.copyOut(this.scratch.out, count, out, 0);
+    this.sumMeans(first, count, out, 0);
   }
 
   /**
@@ -102,8 +101,7 @@ export class Scorer {
     this.checkRange(first, count, out);
     this.own();
     if (this.expansion === 'none') this.expand();
-    this.sumVariances(first, count, this.scratch.results);
-    this.copyOut(this.scratch.results, count, out, 0);
+    this.sumVariances(first, count, out, 0);
   }
 
   /**
@@ -125,18 +123,12 @@ export class Scorer {
     this.checkRange(first, count, undefined);
     checkLength('means', means, contexts.length * count);
     checkLength('variances', variances, contexts.length * count);
-    let b = 0;
-    while (b < contexts.length) {
-      const two = b + 1 < contexts.length && !this.isSparse(contexts[b]!) && !this.isSparse(contexts[b + 1]!);
-      if (two) this.scoreTwo(contexts[b]!, contexts[b + 1]!, first, count);
-      else this.scoreOne(contexts[b]!, first, count);
-      const done = two ? 2 : 1;
-      for (let k = 0; k < done; k++, b++) {
-        this.copyOut(this.scratch.out + k * this.slots, count, means, b * count);
-        this.copyOut(this.scratch.results + k * this.slots, count, variances, b * count);
-      }
-    }
-    this.scratch.owner = undefined;
+    contexts.forEach((x, b) => {
+      this.setFeatures(x);
+      this.expand();
+      this.sumMeans(first, count, means, b * count);
+      this.sumVariances(first, count, variances, b * count);
+    });
   }
 
   /** Gives its memory back; the scorer cannot be used afterwards. Releasing twice is allowed. */
@@ -146,57 +138,35 @@ export class Scorer {
     this.arena.release(this.meanStart);
     if (this.scratch.owner === this) this.scratch.owner = undefined;
   }
-  /** Leaves means in `out` and variances in `results`. */
-  private scoreOne(x: Int16Array, first: number, count: number): void {
-    this.setFeatures(x);
-    this.expand();
-    this.sumMeans(first, count, this.scratch.out);
-    this.sumVariances(first, count, this.scratch.results);
-  }
-
-  /** As {@link scoreOne} for two dense contexts, the second's results `slots` behind the first's. */
-  private scoreTwo(x: Int16Array, y: Int16Array, first: number, count: number): void {
-    const { arena, scratch, meanStride, covarianceStride, slots } = this;
-    this.writeVector(x, scratch.x);
-    this.writeVector(y, scratch.x + meanStride);
-    this.expandDense(scratch.x, scratch.z);
-    this.expandDense(scratch.x + meanStride, scratch.z + covarianceStride);
-    const rows = this.covarianceStart + first * covarianceStride;
-    arena.kernel.dotsOfTwo(this.meanStart + first * meanStride, meanStride, scratch.x, count, scratch.out, slots);
-    arena.kernel.dotsOfTwo(rows, covarianceStride, scratch.z, count, scratch.results, slots);
-  }
-
   /** Another scorer may have used the scratch since the features were set. */
   private own(): void {
     if (this.scratch.owner !== this) this.writeFeatures();
   }
 
   private writeFeatures(): void {
-    this.writeVector(this.features, this.scratch.x);
-    this.scratch.owner = this;
+    const memory = this.arena.kernel.doubles;
+    const { features, scratch, dimension } = this;
+    for (let i = 0; i < dimension; i++) memory[scratch.x + i] = features[i]! / FEATURE_UNIT;
+    for (let i = dimension; i < this.meanStride; i++) memory[scratch.x + i] = 0;
+    scratch.owner = this;
     this.expansion = 'none';
   }
 
-  private writeVector(x: Int16Array, start: number): void {
-    const memory = this.arena.kernel.doubles;
-    for (let i = 0; i < x.length; i++) memory[start + i] = x[i]! / FEATURE_UNIT;
-    memory.fill(0, start + x.length, start + this.meanStride);
-  }
-
   private expand(): void {
-    if (this.isSparse(this.features)) {
+    if (this.isSparse()) {
       this.expandSparse();
       this.expansion = 'sparse';
     } else {
-      this.expandDense(this.scratch.x, this.scratch.z);
+      this.expandDense();
       this.expansion = 'dense';
     }
   }
 
-  private expandDense(x: number, z: number): void {
+  private expandDense(): void {
     const { kernel } = this.arena;
+    const { x, z } = this.scratch;
     kernel.expand(x, this.dimension, z);
-    kernel.doubles.fill(0, z + packedLength(this.dimension), z + this.covarianceStride);
+    for (let k = packedLength(this.dimension); k < this.covarianceStride; k++) kernel.doubles[z + k] = 0;
   }
 
   private expandSparse(): void {
@@ -216,28 +186,32 @@ export class Scorer {
     this.terms = terms;
   }
 
-  private isSparse(x: Int16Array): boolean {
+  private isSparse(): boolean {
+    const { features } = this;
     let support = 0;
-    for (let i = 0; i < x.length; i++) if (x[i] !== 0) support++;
+    for (let i = 0; i < features.length; i++) if (features[i] !== 0) support++;
     return SCATTER_COST * packedLength(support) < this.covarianceStride;
   }
 
-  private sumMeans(first: number, count: number, out: number): void {
-    const { meanStride } = this;
-    this.arena.kernel.dots(this.meanStart + first * meanStride, meanStride, this.scratch.x, count, out);
+  private sumMeans(first: number, count: number, out: Float64Array, at: number): void {
+    const { scratch, meanStride } = this;
+    this.arena.kernel.dots(this.meanStart + first * meanStride, meanStride, scratch.x, count, scratch.out);
+    this.copyOut(count, out, at);
   }
 
-  private sumVariances(first: number, count: number, out: number): void {
+  private sumVariances(first: number, count: number, target: Float64Array, at: number): void {
     const { kernel } = this.arena;
-    const { z, offsets } = this.scratch;
+    const { z, offsets, out } = this.scratch;
     const stride = this.covarianceStride;
     const rows = this.covarianceStart + first * stride;
     if (this.expansion === 'dense') kernel.dots(rows, stride, z, count, out);
     else kernel.sparseDots(rows, stride, offsets, z, this.terms, count, out);
+    this.copyOut(count, target, at);
   }
 
-  private copyOut(from: number, count: number, out: Float64Array, at: number): void {
+  private copyOut(count: number, out: Float64Array, at: number): void {
     const memory = this.arena.kernel.doubles;
+    const from = this.scratch.out;
     for (let k = 0; k < count; k++) out[at + k] = memory[from + k]!;
   }
 

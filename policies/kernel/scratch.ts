@@ -5,15 +5,14 @@ import { LANES } from './kernel.js';
 export class Scratch {
   /** Whose features it holds; anything else has to write its own first. */
   owner: object | undefined;
-  /** Two feature vectors, each `features` apart. */
+  /** The features. */
   x = 0;
-  /** Two expansions, or the coefficients of one sparse context. */
+  /** Their products, or the coefficients of a sparse context. */
   z = 0;
   /** Offsets of a sparse context, as an index into the kernel's integers. */
   offsets = 0;
-  /** Means and variances of two contexts. */
+  /** Results on their way out. */
   out = 0;
-  results = 0;
   private readonly blocks: number[] = [];
   private readonly sizes = { features: LANES, products: LANES, slots: LANES };
 
@@ -29,11 +28,10 @@ export class Scratch {
     sizes.slots = Math.max(slots, sizes.slots);
     this.owner = undefined;
     for (const block of this.blocks.splice(0)) this.arena.release(block);
-    this.x = this.take(2 * sizes.features);
-    this.z = this.take(2 * sizes.products);
+    this.x = this.take(sizes.features);
+    this.z = this.take(sizes.products);
     this.offsets = 2 * this.take(sizes.products);
-    this.out = this.take(2 * sizes.slots);
-    this.results = this.take(2 * sizes.slots);
+    this.out = this.take(sizes.slots);
   }
 
   private take(length: number): number {

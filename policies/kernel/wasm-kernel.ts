@@ -15,7 +15,7 @@ interface WasmGlobal {
 }
 declare const WebAssembly: WasmGlobal | undefined;
 
-type Exports = Pick<Kernel, 'expand' | 'dots' | 'dotsOfTwo' | 'sparseDots' | 'products'>;
+type Exports = Pick<Kernel, 'expand' | 'dots' | 'sparseDots' | 'products'>;
 
 const PAGE_DOUBLES = 65_536 / 8;
 
@@ -26,7 +26,6 @@ export class WasmKernel implements Kernel {
   shorts: Int16Array;
   readonly expand: Kernel['expand'];
   readonly dots: Kernel['dots'];
-  readonly dotsOfTwo: Kernel['dotsOfTwo'];
   readonly sparseDots: Kernel['sparseDots'];
   readonly products: Kernel['products'];
   private readonly memory: WasmMemory;
@@ -44,7 +43,6 @@ export class WasmKernel implements Kernel {
     const exports = new Instance(new Module(binary), { env: { memory: this.memory } }).exports as Exports;
     this.expand = exports.expand;
     this.dots = exports.dots;
-    this.dotsOfTwo = exports.dotsOfTwo;
     this.sparseDots = exports.sparseDots;
     this.products = exports.products;
     this.doubles = new Float64Array(this.memory.buffer);

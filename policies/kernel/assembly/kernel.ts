@@ -57,47 +57,6 @@ export function dots(rows: usize, length: i32, vector: usize, count: i32, out: u
 }
 
 /**
- * As {@link dots} for two vectors that lie `length` apart, reading every row once:
- * out[s] for the first, out[stride + s] for the second.
- */
-export function dotsOfTwo(rows: usize, length: i32, vectors: usize, count: i32, out: usize, stride: i32): void {
-  let m = at(rows);
-  const bytes = (<usize>length) << 3;
-  const v = at(vectors);
-  const w = v + bytes;
-  for (let s = 0; s < count; s++) {
-    let a = f64x2.splat(0);
-    let b = f64x2.splat(0);
-    let c = f64x2.splat(0);
-    let d = f64x2.splat(0);
-    let e = f64x2.splat(0);
-    let f = f64x2.splat(0);
-    let g = f64x2.splat(0);
-    let h = f64x2.splat(0);
-    for (let k: usize = 0; k < bytes; k += 64) {
-      const mk = m + k;
-      const vk = v + k;
-      const wk = w + k;
-      let entry = v128.load(mk, 0);
-      a = f64x2.add(a, f64x2.mul(entry, v128.load(vk, 0)));
-      e = f64x2.add(e, f64x2.mul(entry, v128.load(wk, 0)));
-      entry = v128.load(mk, 16);
-      b = f64x2.add(b, f64x2.mul(entry, v128.load(vk, 16)));
-      f = f64x2.add(f, f64x2.mul(entry, v128.load(wk, 16)));
-      entry = v128.load(mk, 32);
-      c = f64x2.add(c, f64x2.mul(entry, v128.load(vk, 32)));
-      g = f64x2.add(g, f64x2.mul(entry, v128.load(wk, 32)));
-      entry = v128.load(mk, 48);
-      d = f64x2.add(d, f64x2.mul(entry, v128.load(vk, 48)));
-      h = f64x2.add(h, f64x2.mul(entry, v128.load(wk, 48)));
-    }
-    store<f64>(at(out + s), total(a, b, c, d));
-    store<f64>(at(out + stride + s), total(e, f, g, h));
-    m += bytes;
-  }
-}
-
-/**
  * out[s] = Σ_t rows[s·length + offsets[t]]·coefficients[t] for s < count, t < terms.
  * @param offsets index of int32 entries in the memory
  */
