@@ -1,1 +1,133 @@
+/** Accuracy over energy: one dot an arm, the Pareto front as a line. The table beside it holds the same figures. */
+import { drawn } from './elements.js';
+import { measured, number, percent } from './format.js';
 
+const WIDTH = 480;
+const HEIGHT = 340;
+const EDGE = { left: 52, right: 18, top: 14, bottom: 40 };
+
+/**
+ * @param points `[{arm, accuracy, energy, probability, out}]`; those without a positive energy are left out
+ * @returns an SVG element, or undefined with nothing to draw
+ */
+export function scatter(points) {
+  const shown = points.filter(({ accuracy, energy }) => Number.isFinite(accuracy) && energy > 0);
+  if (shown.length === 0) return undefined;
+  const x = scale(
+    shown.map(({ energy }) => Math.log10(energy)),
+    EDGE.left,
+    WIDTH - EDGE.right,
+    0.15,
+  );
+  const y = scale(
+    shown.map(({ accuracy }) => accuracy),
+    HEIGHT - EDGE.bottom,
+    EDGE.top,
+    0.02,
+  );
+  const place = ({ energy, accuracy }) => [x.at(Math.log10(energy)), y.at(accuracy)];
+  const best = front(shown.filter(({ out }) => !out));
+  return drawn(
+    'svg',
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': describe(best) },
+    ...axes(x, y),
+    drawn('path', { class: 'front', d: best.map((point, i) => `${i ? 'L' : 'M'}${place(point).join(' ')}`).join('') }),
+    ...shown.map((point) => dot(point, place(point))),
+    ...names(best, shown, place),
+  );
+}
+
+const describe = (best) =>
+  `Accuracy over energy. On the front: ${best.map((p) => `${p.arm} ${percent(p.accuracy)} at ${measured('energy_j', p.energy)}`).join(', ')}`;
+
+/** Arms that no other beats in both, by energy. */
+function front(points) {
+  const byEnergy = [...points].sort((a, b) => a.energy - b.energy || b.accuracy - a.accuracy);
+  let highest = -Infinity;
+  return byEnergy.filter(({ accuracy }) => accuracy > highest && ((highest = accuracy), true));
+}
+
+function scale(values, from, to, margin) {
+  const low = Math.min(...values) - margin;
+  const high = Math.max(...values) + margin;
+  return { low, high, at: (value) => from + ((value - low) / (high - low)) * (to - from) };
+}
+
+function axes(x, y) {
+  const parts = [];
+  for (const value of steps(y.low, y.high)) {
+    parts.push(
+      drawn('line', { class: 'grid', x1: EDGE.left, x2: WIDTH - EDGE.right, y1: y.at(value), y2: y.at(value) }),
+    );
+    parts.push(
+      drawn('text', { x: EDGE.left - 6, y: y.at(value) + 4, 'text-anchor': 'end' }, `${Math.round(value * 100)} %`),
+    );
+  }
+  for (const power of powers(x.low, x.high)) {
+    parts.push(
+      drawn('line', { class: 'grid', x1: x.at(power), x2: x.at(power), y1: EDGE.top, y2: HEIGHT - EDGE.bottom }),
+    );
+    const label = drawn(
+      'text',
+      { x: x.at(power), y: HEIGHT - EDGE.bottom + 16, 'text-anchor': 'middle' },
+      number(10 ** power),
+    );
+    parts.push(label);
+  }
+  const middle = (EDGE.left + WIDTH - EDGE.right) / 2;
+  parts.push(drawn('text', { x: middle, y: HEIGHT - 6, 'text-anchor': 'middle' }, 'joules per request'));
+  return parts;
+}
+
+/** About five round values between two. */
+function steps(low, high) {
+  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((size) => (high - low) / size <= 6) ?? 1;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Powers of ten, with 2 and 5 between them where there are few. */
+function powers(low, high) {
+  const within = (factors) => {
+    const found = [];
+    for (let power = Math.floor(low); power <= high; power++) {
+      for (const factor of factors) {
+        const at = power + Math.log10(factor);
+        if (at >= low && at <= high) found.push(at);
+      }
+    }
+    return found;
+  };
+  return high - low > 2.2 ? within([1]) : within([1, 2, 5]);
+}
+
+function dot(point, [cx, cy]) {
+  const r = 4 + 9 * Math.sqrt(point.probability ?? 0);
+  const title = `${point.arm}: ${percent(point.accuracy)}, ${measured('energy_j', point.energy)}, chosen ${percent(point.probability)}`;
+  return drawn('circle', { cx, cy, r, class: point.out ? 'out' : 'in' }, drawn('title', {}, title));
+}
+
+/** Names of the arms on the front and of the likeliest, as long as they don't run into each other. */
+function names(best, shown, place) {
+  const likely = shown.filter(({ probability }) => probability >= 0.05);
+  const taken = [];
+  const labels = [];
+  for (const point of new Set([...likely.sort((a, b) => b.probability - a.probability), ...best])) {
+    const [x, y] = place(point);
+    const name = shorten(point.arm);
+    const width = name.length * 6.6;
+    const left = x + 12 + width < WIDTH ? x + 12 : Math.max(2, x - 12 - width);
+    const box = { left, right: left + width, y: y + 4 };
+    if (taken.some((other) => Math.abs(other.y - box.y) < 14 && other.left < box.right && box.left < other.right))
+      continue;
+    taken.push(box);
+    labels.push(drawn('text', { class: 'name', x: left, y: box.y }, name));
+  }
+  return labels;
+}
+
+/** Without the organisation before the slash, and not too long. */
+function shorten(arm) {
+  const name = arm.split('/').at(-1);
+  return name.length > 26 ? `${name.slice(0, 25)}…` : name;
+}

@@ -1,1 +1,93 @@
+/**
+ * The page: which router and task are looked at, and when what is shown is fetched again. What is shown is drawn by
+ * summary.js, arms.js, chart.js and try.js.
+ */
+import * as api from './api.js';
+import { armsTable } from './arms.js';
+import { scatter } from './chart.js';
+import { element } from './elements.js';
+import { summary } from './summary.js';
+import { fieldsFor, tryRequest } from './try.js';
 
+const REFRESH_MS = 5000;
+const $ = (id) => document.getElementById(id);
+let current;
+
+function say(error) {
+  $('fault').hidden = !error;
+  $('fault').textContent = error?.message ?? '';
+}
+
+/** The category by which beliefs are shown: the feature called task, or else the first there is. */
+function categoryOf(spec) {
+  const categories = spec.features.filter(({ type }) => type === 'category');
+  return categories.find(({ name }) => name === 'task') ?? categories[0];
+}
+
+function dryRequest(spec) {
+  const category = categoryOf(spec);
+  const context = category && $('task').value ? { [category.from ?? category.name]: $('task').value } : {};
+  return { router: spec.id, context, dry_run: true };
+}
+
+async function refresh() {
+  const [ready, state, late] = await Promise.all([
+    api.readiness(),
+    api.router($('router').value),
+    api.overview($('router').value),
+  ]);
+  current = state;
+  showReadiness(ready);
+  const answer = state.spec.arms.length > 0 ? await api.decide(dryRequest(state.spec)).catch(say) : undefined;
+  $('summary').replaceChildren(...summary(state, late));
+  $('arms').replaceChildren(...armsTable(state, answer, late));
+  const points = (answer?.ranking ?? []).map(({ arm, expected, probability, excluded }) => {
+    return { arm, accuracy: expected.accuracy, energy: expected.energy_j, probability, out: Boolean(excluded) };
+  });
+  $('scatter').replaceChildren(
+    scatter(points) ?? element('p', { class: 'hint' }, 'No arm has an expected energy yet.'),
+  );
+}
+
+function showReadiness({ status, reasons }) {
+  $('readiness').textContent = status;
+  $('readiness').className = `pill ${status}`;
+  $('readiness').title = reasons.join('; ');
+}
+
+async function choose() {
+  history.replaceState(null, '', `#${encodeURIComponent($('router').value)}`);
+  current = await api.router($('router').value);
+  const category = categoryOf(current.spec);
+  $('task-picker').hidden = !category;
+  if (category) {
+    $('task-picker').firstElementChild.textContent = category.name;
+    $('task').replaceChildren(...category.values.map((value) => element('option', { value }, value)));
+  }
+  $('fields').replaceChildren(...fieldsFor(current.spec));
+  $('answer').replaceChildren();
+  await refresh();
+}
+
+/** What goes wrong is said on the page, and taken back when it goes right again. */
+const guarded = (action) => () => action().then(() => say(), say);
+
+async function start() {
+  const all = await api.routers();
+  if (all.length === 0) throw new Error('There is no router yet; POST /v1/routers makes one.');
+  $('router').replaceChildren(...all.map(({ spec }) => element('option', { value: spec.id }, spec.id)));
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  if (all.some(({ spec }) => spec.id === wanted)) $('router').value = wanted;
+  await choose();
+}
+
+$('router').addEventListener('change', guarded(choose));
+$('task').addEventListener('change', guarded(refresh));
+$('try').addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (current) void tryRequest($('try'), current, $('answer'));
+});
+setInterval(() => {
+  if (!document.hidden && current) guarded(refresh)();
+}, REFRESH_MS);
+guarded(start)();

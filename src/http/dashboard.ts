@@ -5,13 +5,18 @@ import type { FastifyInstance } from 'fastify';
 
 import { PAGE_POLICY } from './security-headers.js';
 
+const scripts = ['api', 'arms', 'chart', 'elements', 'format', 'main', 'summary', 'try'].map((name) => ({
+  url: `/dashboard/${name}.js`,
+  file: `${name}.js`,
+  type: 'text/javascript; charset=utf-8',
+}));
+
 const parts = [
   { url: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
   { url: '/dashboard/style.css', file: 'style.css', type: 'text/css; charset=utf-8' },
-  { url: '/dashboard/main.js', file: 'main.js', type: 'text/javascript; charset=utf-8' },
-  { url: '/dashboard/chart.js', file: 'chart.js', type: 'text/javascript; charset=utf-8' },
   { url: '/dashboard/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
-] as const;
+  ...scripts,
+];
 
 export function registerDashboard(app: FastifyInstance): void {
   for (const { url, file, type } of parts) {
@@ -24,7 +29,7 @@ export function registerDashboard(app: FastifyInstance): void {
 }
 
 /** The compiler copies no pages, so from dist/src/http they are found in the sources of the same checkout. */
-function readPart(file: string): string {
+export function readPart(file: string): string {
   const beside = new URL(`../dashboard/${file}`, import.meta.url);
   const fromBuild = new URL(`../../../src/dashboard/${file}`, import.meta.url);
   try {

@@ -6,6 +6,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
+import { readPart } from './dashboard.js';
 import { problemTable } from './problem.js';
 import { PAGE_POLICY } from './security-headers.js';
 
@@ -44,6 +45,7 @@ export function registerDocs(app: FastifyInstance): void {
     staticCSP: DOCS_POLICY,
     uiConfig: { docExpansion: 'list', tryItOutEnabled: true, validatorUrl: null },
     theme: { title: 'Tradewind API' },
+    logo: { type: 'image/svg+xml', content: readPart('icon.svg'), href: '/', target: '_self' },
   });
 }
 

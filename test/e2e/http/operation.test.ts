@@ -95,6 +95,23 @@ describe('documentation', () => {
     }
   });
 
+  test('every script of the dashboard finds the scripts it imports', async () => {
+    const open = ['/dashboard/main.js'];
+    const seen = new Set<string>();
+    for (let url = open.pop(); url; url = open.pop()) {
+      if (seen.has(url)) continue;
+      seen.add(url);
+      const script = await client.ask('GET', url);
+      expect([url, script.statusCode, script.headers['content-type']]).toEqual([
+        url,
+        200,
+        'text/javascript; charset=utf-8',
+      ]);
+      for (const [, name] of script.body.matchAll(/from '\.\/([^']+)'/g)) open.push(`/dashboard/${name}`);
+    }
+    expect(seen.size).toBeGreaterThan(5);
+  });
+
   test('every answer forbids guessing its type, and none allows other origins', async () => {
     for (const url of ['/', '/livez', '/v1/routers', '/nothing']) {
       const { headers } = await client.ask('GET', url, undefined, { origin: 'https://elsewhere.example' });

@@ -1,0 +1,57 @@
+/** What a router is, in a few lines. */
+import { element } from './elements.js';
+import { count, measured, metricName, number, unitOf } from './format.js';
+
+/** @returns pairs of dt and dd, each in a div */
+export function summary(state, late) {
+  const { spec } = state;
+  const lines = [
+    ['Objective', objective(spec)],
+    ['Policy', policy(spec)],
+    ['Outcomes learned', outcomes(state)],
+    ['Features', `${state.features.dimension} from ${spec.features.map(({ name }) => name).join(', ') || 'nothing'}`],
+    ['Forgetting', spec.half_life ? `half-life ${spec.half_life}` : 'nothing is forgotten'],
+    ['Budgets', budgets(spec, late)],
+    ['Revision', `${state.revision}, changed ${new Date(state.changed_at).toLocaleString()}`],
+    ['View', state.view],
+  ];
+  return lines.map(([term, words]) => element('div', {}, element('dt', {}, term), element('dd', {}, words)));
+}
+
+/** `1 × accuracy − 0.0005 × energy in J` */
+function objective(spec) {
+  const terms = Object.entries(spec.objective).map(([metric, weight], index) => {
+    const sign = weight < 0 ? '− ' : index > 0 ? '+ ' : '';
+    return `${sign}${number(Math.abs(weight))} × ${metricName(metric)}${unitOf(metric)}`;
+  });
+  return terms.join(' ') || 'nothing is weighed';
+}
+
+function policy({ policy = {}, floor }) {
+  const { name, ...options } = policy;
+  const settings = Object.entries({ ...options, ...(floor === undefined ? {} : { floor }) });
+  const words = settings
+    .map(([key, value]) => `${key} ${typeof value === 'number' ? number(value) : value}`)
+    .join(', ');
+  return [name ?? 'default', words].filter(Boolean).join(': ');
+}
+
+function outcomes(state) {
+  const entries = Object.entries(state.outcomes).filter(([, value]) => value > 0);
+  return (
+    entries.map(([metric, value]) => `${count(value)} ${metricName(metric)}`).join(', ') || 'none yet: profiles decide'
+  );
+}
+
+function budgets(spec, late) {
+  const declared = spec.budgets ?? [];
+  if (declared.length === 0) return 'none';
+  const words = declared.map((budget, index) => {
+    const limit = budget.per_request ?? budget.limit;
+    const per = budget.per ? ` per ${budget.per}` : ' per request';
+    const now = late?.budgets[index];
+    const state = now ? ` (price ${number(now.price)}, ${measured(budget.metric, now.allowance)} left)` : '';
+    return `${measured(budget.metric, limit)}${per}${state}`;
+  });
+  return words.join('; ');
+}
