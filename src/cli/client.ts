@@ -4,7 +4,8 @@ import { problems, type FieldError } from '../routing/problem.js';
 import type { ProfileRow } from '../routing/profile.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
-import type { ExportedState, RouterState } from '../runtime/service.js';
+import type { ExportedState } from '../runtime/exported-state.js';
+import type { RouterState } from '../runtime/service.js';
 
 /** The service answered with a problem. */
 export class ServerProblem extends Error {

@@ -22,7 +22,8 @@ export function profileReport(rows: readonly ProfileRow[], task: string | undefi
     return place < 0 ? '·' : (letters[place] ?? '+');
   };
   return [
-    heading(rows, task, points, front),
+    `${task ?? 'all tasks'}: ${points.length} arms, ${front.length} on the front`,
+    ...provenance(rows, task),
     '',
     ...pointTable(points, markOf, latencies(rows, task)),
     '',
@@ -36,19 +37,16 @@ const plotOrder = (points: readonly ProfilePoint[], markOf: (arm: string) => str
     .map((point) => ({ x: point.energy_j, y: point.accuracy, mark: markOf(point.arm) }))
     .sort((a, b) => Number(a.mark !== '·') - Number(b.mark !== '·'));
 
-function heading(
-  rows: readonly ProfileRow[],
-  task: string | undefined,
-  points: readonly ProfilePoint[],
-  front: readonly ProfilePoint[],
-): string {
+/** Which tasks were pooled, and what stands for accuracy in them. */
+function provenance(rows: readonly ProfileRow[], task: string | undefined): string[] {
   const inside = [...new Set(rows.flatMap((row) => row.task ?? []))].filter(
     (name) => task === undefined || name === task || name.startsWith(`${task}/`),
   );
   const scores = [...new Set(inside.map(scoreOf))].filter((score) => score !== undefined);
-  const pooled = inside.length > 1 ? `, mean of ${inside.map((name) => lastPart(name)).join(', ')}` : '';
-  const scored = scores.length > 0 ? ` (scored by ${scores.join(' and ')})` : '';
-  return `${task ?? 'all tasks'}: ${points.length} arms, ${front.length} on the front${pooled}${scored}`;
+  const pooled = inside.length > 1 ? [`mean of ${inside.map(lastPart).join(', ')}`] : [];
+  const scored = scores.length > 0 ? [`scored by ${scores.join(' and ')}`] : [];
+  const words = [...pooled, ...scored].join(', ');
+  return words === '' ? [] : [words];
 }
 
 const lastPart = (task: string) => task.slice(task.lastIndexOf('/') + 1);

@@ -61,7 +61,7 @@ function showTokens(options: ReadOptions): void {
   const energies = shippedTokenEnergies();
   if (options.json) return printJson(energies);
   const [first] = energies;
-  print(`Joules per output token. ${first!.source}, ${first!.measured_on}: ${first!.method}.`, '');
+  print('Joules per output token of language models', `${first!.source}, ${first!.measured_on}`, first!.method, '');
   print(...tokenEnergyTable(energies));
 }
 
@@ -77,7 +77,7 @@ function show(rows: readonly ProfileRow[], { task, router }: ReadOptions): void 
   if (task !== undefined && insideTask(rows, task).length === 0) throw unknownTask(rows, task);
   const tasks = task === undefined ? kindsOf(rows) : [task];
   for (const kind of tasks) print(...profileReport(kind === undefined ? rows : insideTask(rows, kind), kind), '');
-  print(`Source: ${[...new Set(rows.map((row) => `${row.source}, ${row.measured_on}`))].slice(0, 5).join('; ')}`);
+  print(`from ${[...new Set(rows.map((row) => `${row.source}, ${row.measured_on}`))].slice(0, 5).join('; ')}`);
 }
 
 function unknownTask(rows: readonly ProfileRow[], task: string): UsageError {
@@ -130,7 +130,10 @@ function addImport(profiles: Command): void {
 async function fileOf(file: string | undefined, { example }: ImportOptions): Promise<ProfileFile> {
   if ((file === undefined) === (example === undefined))
     throw new UsageError('expected either a file with profiles, or --example');
-  if (file !== undefined) return parseProfiles(await readTextFile(file), formatOf(file));
+  if (file !== undefined) {
+    const format = formatOf(file);
+    return parseProfiles(await readTextFile(file), format);
+  }
   const rows = exampleProfiles();
   return { rows, lines: rows.map((_, i) => i + 1) };
 }

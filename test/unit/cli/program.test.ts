@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { buildProgram } from '../../../src/cli/program.js';
+import { Failure, report, UsageError } from '../../../src/cli/failures.js';
+import { ServerProblem } from '../../../src/cli/client.js';
+import { Problem } from '../../../src/routing/problem.js';
+
+/** The command line, run in process: exit code and what it wrote. */
+async function run(...line: string[]): Promise<{ code: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((written.out += text)));
+  const program = buildProgram();
+  everyCommand(program).forEach((command) =>
+    command.configureOutput({ writeOut: (text) => (written.out += text), writeErr: (text) => (written.err += text) }),
+  );
+  let code = 0;
+  try {
+    await program.parseAsync(line, { from: 'user' });
+  } catch (error) {
+    code = report(error, (text) => (written.err += text));
+  }
+  out.mockRestore();
+  return { code, ...written };
+}
+
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
+const pathOf = (command: Command): string[] => (command.parent ? [...pathOf(command.parent), command.name()] : []);
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('the command line', () => {
+  const commands = everyCommand(buildProgram()).filter((command) => command.commands.length === 0);
+
+  it('has the commands that are promised', () => {
+    expect(commands.map((command) => pathOf(command).join(' ')).sort()).toEqual([
+      'arms add',
+      'arms list',
+      'arms pause',
+      'arms remove',
+      'arms resume',
+      'drive',
+      'encoder fit',
+      'explain',
+      'profiles import',
+      'profiles list',
+      'profiles show',
+      'router change',
+      'router create',
+      'router list',
+      'router show',
+      'state export',
+      'state import',
+    ]);
+  });
+
+  it.each(commands.map((command) => [pathOf(command).join(' ')]))('shows examples in the help of %s', async (path) => {
+    const { code, out } = await run(...path.split(' '), '--help');
+    expect(code).toBe(0);
+    expect(out).toContain(`$ tradewind ${path}`);
+  });
+
+  it('documents its exit codes', async () => {
+    expect((await run('--help')).out).toContain(
+      'Exit codes: 0 all went well, 1 something failed, 2 the command line was wrong',
+    );
+  });
+
+  it.each([
+    [['nonsense'], "unknown command 'nonsense'"],
+    [['router', 'show'], "missing required argument 'router'"],
+    [['drive', 't.csv', '--lost', '7'], 'Expected a share between 0 and 1'],
+    [['drive', 't.csv', '--objective', 'accuracy'], 'Expected metric=weight'],
+    [['drive', 't.csv', '--limit', '0'], 'whole number from 1'],
+    [['drive', 't.csv', '--context', 'all'], 'Allowed choices are prompt, task, both'],
+    [['drive', 't.csv', '--objective', 'accuracy=1', '--energy-weight', '1'], 'got both'],
+    [['drive', 't.csv', '--models', 'a', '--with-energy'], 'got both'],
+    [['drive', 't.csv', '--fit-encoder', 'val', '--context', 'task'], '--fit-encoder needs prompts'],
+    [['router', 'list', '--url', 'localhost:8080'], 'expected --url as http://127.0.0.1:8080'],
+    [['router', 'create'], 'either a file with the declaration, or --example'],
+    [['router', 'change', 'r'], 'expected a change'],
+    [['profiles', 'import'], 'either a file with profiles, or --example'],
+    [['profiles', 'import', 'x.xlsx'], 'expected a .csv, .json or .jsonl file'],
+    [['profiles', 'show', '--task', 'juggling'], 'no arm was measured for "juggling"; there are sentiment/imdb'],
+  ])('ends with 2 when the line is wrong: %j', async (line, message) => {
+    const { code, err } = await run(...line);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    [['router', 'list', '--url', 'http://127.0.0.1:9'], 'is tradewind serve running there?'],
+    [['router', 'create', '/nowhere.json'], 'there is no file /nowhere.json'],
+    [['drive', '/nowhere.csv', '--url', 'http://127.0.0.1:9'], '/nowhere.csv: there is no such file'],
+  ])('ends with 1 when something fails: %j', async (line, message) => {
+    const { code, err } = await run(...line);
+    expect(err).toContain(message);
+    expect(err).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
+});
+
+describe('profiles show', () => {
+  it('prints a table and the front for each kind of task in 100 columns, without a server', async () => {
+    const { code, out } = await run('profiles', 'show');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^sentiment: 16 arms, 5 on the front/m);
+    expect(out).toMatch(/^question-answering: 16 arms, /m);
+    expect(out).toMatch(/^summarization: 16 arms, /m);
+    expect(out).toMatch(/^a {2}sbcBI\/sentiment_analysis_model +0\.772 +10\.0 +5\.35$/m);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it('gives the same rows as JSON, for one task', async () => {
+    const { out } = await run('profiles', 'show', '--task', 'summarization/xsum', '--json');
+    expect(JSON.parse(out)).toHaveLength(16);
+  });
+
+  it('prints the joules per token of the language models', async () => {
+    const { out } = await run('profiles', 'show', '--tokens');
+    expect(out).toMatch(/meta-llama\/Llama-3\.1-8B-Instruct +1 × H100 +64 +0\.119 /);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+});
+
+describe('reporting a failure', () => {
+  function said(error: unknown): [number, string] {
+    const lines: string[] = [];
+    return [report(error, (line) => lines.push(line)), lines.join('\n')];
+  }
+
+  it('shows the help of a problem field by field', () => {
+    const errors = [{ pointer: '/arms/0', detail: 'too long' }];
+    expect(said(new ServerProblem(422, 'invalid-router', 'Cannot be built', 'see below', errors, 'q7'))).toEqual([
+      1,
+      'tradewind: Cannot be built (422 invalid-router) (request q7)\n  see below\n  /arms/0: too long',
+    ]);
+    expect(said(new Problem('invalid-profile', 'no', errors))[1]).toBe('tradewind: no\n  /arms/0: too long');
+  });
+
+  it('shows at most twenty fields', () => {
+    const errors = Array.from({ length: 30 }, (_, i) => ({ pointer: `/${i}`, detail: 'x' }));
+    const [, text] = said(new ServerProblem(422, 'c', 't', 'd', errors));
+    expect(text.split('\n')).toHaveLength(2 + 20 + 1);
+    expect(text).toContain('… and 10 more');
+  });
+
+  it('tells a wrong line from a failure, and shows the stack only of what nobody expected', () => {
+    expect(said(new UsageError('wrong'))).toEqual([2, 'tradewind: wrong']);
+    expect(said(new Failure('failed'))).toEqual([1, 'tradewind: failed']);
+    expect(said(new TypeError('bug'))[1]).toMatch(/TypeError: bug\n {4}at /);
+  });
+});
