@@ -2,7 +2,7 @@
  * Composes the HTTP application around a running service. It opens no port and handles no signal (`server.ts` does),
  * so that tests inject requests into it.
  */
-import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 import type { Service } from '../runtime/service.js';
 import { registerArms } from './arms.js';
@@ -29,15 +29,15 @@ import { compileValidator } from './validation/compile.js';
 
 export interface AppOptions {
   readonly service: Service;
-  /** As Fastify takes it: false (default) for none, or pino's options. */
-  readonly logger?: FastifyServerOptions['logger'];
+  /** Without one, nothing is logged. */
+  readonly logger?: FastifyBaseLogger;
   readonly limits?: Partial<Limits>;
 }
 
-export function buildApp({ service, logger = false, limits: chosen = {} }: AppOptions): FastifyInstance {
+export function buildApp({ service, logger, limits: chosen = {} }: AppOptions): FastifyInstance {
   const limits = { ...defaultLimits, ...chosen };
   const app = Fastify({
-    logger,
+    ...(logger ? { loggerInstance: logger } : {}),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestId,
     bodyLimit: limits.other,

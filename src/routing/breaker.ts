@@ -1,6 +1,8 @@
 /**
- * A circuit breaker per arm. An arm that fails several times in a row is held out for a while, then tried again; each
- * failure of a trial doubles the while, a success ends it. Time is an argument, in milliseconds since 1970.
+ * A circuit breaker per arm: closed, open, on trial. An arm that fails several times in a row is held out for a while,
+ * then one request may try it; a failure of the trial doubles the while, a success closes the breaker. Outcomes come
+ * late, so each is judged by when its decision was made: what was under way when the breaker opened says nothing new.
+ * Time is an argument, in milliseconds since 1970.
  */
 export interface BreakerOptions {
   /** Failures in a row that open the breaker, ≥ 1. */
@@ -8,32 +10,59 @@ export interface BreakerOptions {
   readonly cooldownMs: number;
 }
 
+/** Plain finite numbers, so that it can be stored as JSON and come back the same. */
 export interface BreakerState {
   /** Failures since the last success. */
   readonly failures: number;
-  /** Times it opened since the last success. */
+  /** Times it opened since the last success; above 0 and not held out means that a trial is due. */
   readonly openings: number;
   /** The arm is held out before this time. */
   readonly openUntil: number;
+  /** When a request was let through as a trial whose outcome is awaited; 0 without one. */
+  readonly trialAt: number;
 }
 
-export const closedBreaker: BreakerState = { failures: 0, openings: 0, openUntil: 0 };
+export const closedBreaker: BreakerState = { failures: 0, openings: 0, openUntil: 0, trialAt: 0 };
 
 /** A cooldown grows to at most this many times the first one. */
 const longest = 64;
 
 export const isOpen = (state: BreakerState, now: number): boolean => now < state.openUntil;
 
-export function afterFailure(state: BreakerState, options: BreakerOptions, now: number): BreakerState {
-  // Requests that were under way when it opened say nothing new.
-  if (isOpen(state, now)) return state;
-  const failures = state.failures + 1;
-  const onTrial = state.openings > 0;
-  if (!onTrial && failures < options.failures) return { ...state, failures };
-  const cooldown = options.cooldownMs * Math.min(longest, 2 ** state.openings);
-  return { failures, openings: state.openings + 1, openUntil: now + cooldown };
+/**
+ * After the arm was chosen. While a trial is due the request is that trial: the arm is held out again until its outcome
+ * comes, or until the cooldown has passed without one, so that a slow failure costs one request and not all of them.
+ */
+export function afterChoice(state: BreakerState, options: BreakerOptions, now: number): BreakerState {
+  if (state.openings === 0 || isOpen(state, now)) return state;
+  return { ...state, openUntil: now + cooldownOf(state.openings - 1, options), trialAt: now };
 }
 
-/** A success while the arm is held out is of before it failed, and does not count. */
-export const afterSuccess = (state: BreakerState, now: number): BreakerState =>
-  isOpen(state, now) ? state : closedBreaker;
+/** @param decidedAt when the decision was made that failed; by default just now */
+export function afterFailure(
+  state: BreakerState,
+  options: BreakerOptions,
+  now: number,
+  decidedAt = now,
+): BreakerState {
+  if (isStale(state, now, decidedAt)) return state;
+  const failures = state.failures + 1;
+  if (state.openings === 0 && failures < options.failures) return { ...state, failures };
+  return {
+    failures,
+    openings: state.openings + 1,
+    openUntil: now + cooldownOf(state.openings, options),
+    trialAt: 0,
+  };
+}
+
+/** @param decidedAt when the decision was made that succeeded; by default just now */
+export const afterSuccess = (state: BreakerState, now: number, decidedAt = now): BreakerState =>
+  isStale(state, now, decidedAt) ? state : closedBreaker;
+
+const cooldownOf = (openings: number, { cooldownMs }: BreakerOptions): number =>
+  cooldownMs * Math.min(longest, 2 ** openings);
+
+/** While the arm is held out, only the trial speaks. */
+const isStale = ({ openUntil, trialAt }: BreakerState, now: number, decidedAt: number): boolean =>
+  now < openUntil && (trialAt === 0 || decidedAt < trialAt);

@@ -3,49 +3,68 @@
  *
  * Two controls over the spend s that is expected of each decision, in the unit of the budget's metric:
  *
- *   price    p ← max(0, p + η·(s/c − 1)),  λ = p/c      utility of an arm falls by λ·(its expected spend)
- *   bucket   ℓ ← min(n·c, ℓ + a) − s                    an arm that is expected to spend more than ℓ has to wait
+ *   price    p ← p + η·((s − a)/c + κ·(½ − ℓ/L)),  λ = p/c    utility of an arm falls by λ·(its expected spend)
+ *   bucket   ℓ ← min(L, ℓ + a) − s                            an arm that is expected to spend more than ℓ has to wait
  *
- * c is the ceiling of one request and a what a request adds to the bucket. The slow price finds the trade-off at which
- * the budget is just used (the dual variable of the constraint; Balseiro & Gur 2019, "Learning in repeated auctions with
- * budgets", section 3, adaptive pacing); the bucket makes the ceiling hold meanwhile. A budget per request has c given and a = c.
- * A budget per time refills a = rate·Δt, and c = rate·(mean Δt) is what a request may cost at the present traffic.
+ * c is the ceiling of one request, a what a request adds to the bucket, L what the bucket holds. The slow price finds
+ * the trade-off at which the budget is just used (the dual variable of the constraint; Balseiro and Gur 2019, "Learning
+ * in repeated auctions with budgets", section 3, adaptive pacing); the bucket makes the ceiling hold meanwhile.
  *
- * Spend is what the beliefs expect, for a decision cannot wait for its bill; when the bill comes the difference is settled.
+ * The pull κ towards a half-full bucket is what lets the price arrive. An empty bucket rations: dear arms are then
+ * served first come, first served, spend is c on average whatever the price, and a price that looks at spend alone
+ * stays where it is. Over five simulated worlds it stood at 3 to 30 % of the optimum and cost up to 0.06 of accuracy;
+ * with κ = ½ the loss against the best price in hindsight is below 0.006 over 20,000 requests, and the mean spend 0.98
+ * to 1.00 of the ceiling even where the expected spend is wrong by 40 %.
+ *
+ * A budget per request has c given and a = c. A budget per time refills a = rate·Δt, and c = rate·(mean time between
+ * requests over about the last period) is what a request may cost at that traffic.
+ *
+ * Spend is what the beliefs expect, for a decision cannot wait for its bill; when the bill comes the difference is
+ * settled, in any order.
  */
 import { durationMs } from './duration.js';
 import type { Budget } from './spec.js';
 
 /** η: accuracy points that the price per ceiling moves when a request spends twice its ceiling. */
 export const priceStep = 0.0015;
-/** n: requests' worth that a full bucket holds. */
+/** κ: an empty bucket moves the price as a request does that spends κ/2 more than its ceiling. */
+const levelPull = 0.5;
+/** Requests' worth that a full bucket holds. */
 export const bucketRequests = 60;
 /** One request moves the price by at most this many steps, however dear it was. */
 const mostSteps = 10;
+/** The price goes no higher, so that a budget that no arm can keep does not wind it up for ever. */
+const highestPrice = 5;
 /** Share of a full bucket that a new budget starts with: a little, for the mean must hold from the start. */
 const openingShare = 0.05;
-/** The mean time between requests is taken over about this many. */
-const trafficMemory = 100;
-/** A bucket per time holds at most this share of its period, so that no burst takes all of it. */
-const bucketShareOfPeriod = 1 / 24;
+/**
+ * A bucket per time holds at least the first share of its limit, and where that is less than 60 requests' worth, up to
+ * the second: no period spends more than its limit and one bucket.
+ */
+const leastBucket = 1 / 24;
+const mostBucket = 1 / 2;
+/** Traffic is not judged over less than this share of the period: a burst at the start says little. */
+const leastShareOfPeriod = 1 / 1000;
 
-/** Plain numbers, so that it can be stored as JSON and come back the same. */
+/** Plain finite numbers, so that it can be stored as JSON and come back the same. */
 export interface BudgetState {
-  /** p ≥ 0, in accuracy points per ceiling. */
+  /** p in [0, 5], in accuracy points per ceiling. */
   readonly price: number;
   /** ℓ, in the metric's unit; below 0 after spending that nobody foresaw. */
   readonly level: number;
-  /** Milliseconds since 1970 of the last decision. */
+  /** Milliseconds since 1970: when the budget was opened, and its last decision. */
+  readonly opened: number;
   readonly at: number;
-  /** Mean milliseconds between decisions; 0 before the second. */
-  readonly interval: number;
+  /** Decisions, each weighed e^(−age/period) at the time of the last: the traffic of a budget per time. */
+  readonly traffic: number;
   /** Decisions made, and what they were expected to spend and turned out to: never reset, summed over replicas. */
   readonly requests: number;
   readonly spent: number;
 }
 
+/** @param now milliseconds since 1970 */
 export function openBudget(budget: Budget, now: number): BudgetState {
-  const state = { price: 0, level: 0, at: now, interval: 0, requests: 0, spent: 0 };
+  const state = { price: 0, level: 0, opened: now, at: now, traffic: 0, requests: 0, spent: 0 };
   return { ...state, level: openingShare * capacity(budget, state) };
 }
 
@@ -60,23 +79,36 @@ export function allowanceOf(budget: Budget, state: BudgetState, now: number): nu
   return Math.min(capacity(budget, state), state.level + refill(budget, state, now));
 }
 
-/** After a decision. @param expected spend ≥ 0 of the chosen arm, in the metric's unit */
+/**
+ * After a decision.
+ * @param expected spend ≥ 0 of the chosen arm, in the metric's unit
+ * @throws RangeError when it is negative or not finite
+ */
 export function charge(budget: Budget, state: BudgetState, expected: number, now: number): BudgetState {
+  if (!(expected >= 0 && expected < Infinity)) {
+    throw new RangeError(`expected spend must be finite and at least 0, got ${expected}`);
+  }
   const at = Math.max(state.at, now);
-  const interval = nextInterval(state, at);
-  const ceiling = ceilingOf(budget, { ...state, interval });
+  const next = { ...state, at, traffic: trafficAt(budget, state, at) + 1 };
+  const allowance = allowanceOf(budget, state, now);
+  const added = refill(budget, state, now);
+  const pull = levelPull * (0.5 - Math.max(0, allowance) / capacity(budget, next));
   return {
-    price: ceiling > 0 ? moved(state.price, expected / ceiling - 1) : state.price,
-    level: allowanceOf(budget, state, now) - expected,
-    at,
-    interval,
+    ...next,
+    price: moved(state.price, (expected - added) / ceilingOf(budget, next) + pull),
+    level: allowance - expected,
     requests: state.requests + 1,
     spent: state.spent + expected,
   };
 }
 
-/** When the bill comes. @param difference what was spent less what was expected; may be negative, late and in any order */
+/**
+ * When the bill comes.
+ * @param difference what was spent less what was expected; may be negative, late and in any order
+ * @throws RangeError when it is not finite
+ */
 export function settle(budget: Budget, state: BudgetState, difference: number): BudgetState {
+  if (!Number.isFinite(difference)) throw new RangeError(`the difference in spend must be finite, got ${difference}`);
   const ceiling = ceilingOf(budget, state);
   return {
     ...state,
@@ -86,28 +118,58 @@ export function settle(budget: Budget, state: BudgetState, difference: number): 
   };
 }
 
-/** c: what one request may spend, in the metric's unit; 0 while the traffic of a budget per time is not known. */
-export function ceilingOf(budget: Budget, { interval }: Pick<BudgetState, 'interval'>): number {
-  return 'per_request' in budget ? budget.per_request : rateOf(budget) * interval;
+/**
+ * Takes in what other replicas did since the last look, so that all of them pace one budget together. Sums only, so it
+ * does not matter in which portions they come.
+ * @param others decisions that other replicas made, and their spend, settled or not, in the metric's unit
+ * @throws RangeError when a number is not finite
+ */
+export function absorb(
+  budget: Budget,
+  state: BudgetState,
+  others: Pick<BudgetState, 'requests' | 'spent'>,
+): BudgetState {
+  const { requests, spent } = others;
+  if (!(requests >= 0 && Number.isFinite(requests) && Number.isFinite(spent))) {
+    throw new RangeError(`requests must be at least 0 and spend finite, got ${requests} and ${spent}`);
+  }
+  const next = { ...state, traffic: 'per_request' in budget ? state.traffic : state.traffic + requests };
+  // Time passes for all replicas at once and has been granted here already; a request grants only where it is made.
+  const granted = 'per_request' in budget ? requests * budget.per_request : 0;
+  const ceiling = ceilingOf(budget, next);
+  return {
+    ...next,
+    price: ceiling > 0 ? moved(state.price, (spent - granted) / ceiling, Math.max(1, requests)) : state.price,
+    level: Math.min(capacity(budget, next), state.level + granted - spent),
+  };
 }
 
-const rateOf = (budget: Extract<Budget, { limit: number }>): number => budget.limit / durationMs(budget.per);
+/** c: what one request may spend, in the metric's unit; 0 before the first decision under a budget per time. */
+export function ceilingOf(budget: Budget, state: Pick<BudgetState, 'opened' | 'at' | 'traffic'>): number {
+  if ('per_request' in budget) return budget.per_request;
+  if (state.traffic === 0) return 0;
+  // N decisions in the last T of an exponential memory τ are N/(τ·(1 − e^(−T/τ))) per unit of time.
+  const periods = Math.max(leastShareOfPeriod, (state.at - state.opened) / durationMs(budget.per));
+  return (budget.limit * -Math.expm1(-periods)) / state.traffic;
+}
 
-function capacity(budget: Budget, state: Pick<BudgetState, 'interval'>): number {
+function trafficAt(budget: Budget, { traffic, at: before }: BudgetState, at: number): number {
+  return 'per_request' in budget ? traffic : traffic * Math.exp((before - at) / durationMs(budget.per));
+}
+
+function capacity(budget: Budget, state: Pick<BudgetState, 'opened' | 'at' | 'traffic'>): number {
   if ('per_request' in budget) return bucketRequests * budget.per_request;
-  return Math.max(bucketShareOfPeriod * budget.limit, ceilingOf(budget, state));
+  const wanted = bucketRequests * ceilingOf(budget, state);
+  return Math.max(leastBucket * budget.limit, Math.min(mostBucket * budget.limit, wanted));
 }
 
 function refill(budget: Budget, state: BudgetState, now: number): number {
-  return 'per_request' in budget ? budget.per_request : rateOf(budget) * Math.max(0, now - state.at);
+  if ('per_request' in budget) return budget.per_request;
+  return (budget.limit / durationMs(budget.per)) * Math.max(0, now - state.at);
 }
 
-function moved(price: number, excess: number): number {
-  return Math.max(0, price + priceStep * Math.max(-mostSteps, Math.min(mostSteps, excess)));
-}
-
-/** The first intervals weigh fully, so that the mean settles at once and drifts slowly. */
-function nextInterval({ requests, interval, at: before }: BudgetState, at: number): number {
-  if (requests === 0) return 0;
-  return interval + (at - before - interval) / Math.min(requests, trafficMemory);
+function moved(price: number, excess: number, requests = 1): number {
+  const most = mostSteps * requests;
+  const step = priceStep * Math.max(-most, Math.min(most, excess));
+  return Math.max(0, Math.min(highestPrice, price + step));
 }

@@ -2,7 +2,7 @@
  * From what a caller reports to rows that can be learned from: checked against the router, bound to the arm that served
  * and to the epoch of the decision. The statistics are the exact fold of these rows.
  */
-import { targetScale } from '../../policies/linear/target.js';
+import { quantiseTarget, targetScale } from '../../policies/linear/target.js';
 import { metricsOf } from './settings.js';
 import { Problem, type FieldError } from './problem.js';
 import type { FeedbackItem } from './request.js';
@@ -54,16 +54,19 @@ export function outcomeRows(spec: RouterSpec, target: FeedbackTarget, item: Feed
   }));
 }
 
-/** Whether a row is summed: a failure is counted by the circuit breaker and kept in the log, but measures nothing. */
-export const isMeasured = (row: Pick<OutcomeRow, 'metric'>): boolean => row.metric !== failedMetric;
-
-/** Adds a row to the statistics, or takes out one that was added. The metric's range fixes its grid. */
-export function fold(table: StatisticsTable, spec: RouterSpec, row: OutcomeRow, sign: 1 | -1): void {
-  if (!isMeasured(row)) return;
+/**
+ * Where an outcome lies on the grid of its metric; null for a row that is kept but teaches nothing: a failure, which the
+ * circuit breaker counts, or a metric that the router does not know.
+ */
+export function targetOf(spec: Pick<RouterSpec, 'metrics'>, row: Pick<OutcomeRow, 'metric' | 'value'>): number | null {
   const metric = metricsOf(spec).find(({ name }) => name === row.metric);
-  if (!metric) throw new RangeError(`router ${row.router} has no metric "${row.metric}" to learn`);
-  if (sign === 1) table.add(row, targetScale(metric));
-  else table.subtract(row, targetScale(metric));
+  return metric ? quantiseTarget(row.value, targetScale(metric)) : null;
+}
+
+/** Adds a row to the statistics, or takes out one that was added. */
+export function fold(table: StatisticsTable, spec: RouterSpec, row: OutcomeRow, sign: 1 | -1): void {
+  const target = targetOf(spec, row);
+  if (target !== null) table.apply(row, row.features, target, sign);
 }
 
 function servedArm(spec: RouterSpec, target: FeedbackTarget, item: FeedbackItem): string {

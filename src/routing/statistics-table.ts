@@ -2,9 +2,8 @@
  * The exact sums of a router: one cell per feature schema, arm, metric and epoch. Tables of one router merge by adding,
  * whatever shard or order their rows came in.
  */
-import { quantiseTarget } from '../../policies/linear/target.js';
 import { Statistics } from '../../policies/linear/statistics.js';
-import type { CellKey, OutcomeRow } from './outcome.js';
+import type { CellKey } from './outcome.js';
 
 export interface Cell {
   readonly key: CellKey;
@@ -41,22 +40,19 @@ export class StatisticsTable {
     return cell.statistics;
   }
 
-  /** @param scale of the metric's target grid */
-  add(row: OutcomeRow, scale: number): void {
-    this.open(row, row.features.length).add(row.features, quantiseTarget(row.value, scale));
+  /**
+   * Adds an outcome to its cell, or takes out one that was added.
+   * @param features on the grid, length d
+   * @param target   on the grid of the metric
+   */
+  apply(key: CellKey, features: Int16Array, target: number, sign: 1 | -1): void {
+    const statistics = this.open(key, features.length);
+    if (sign === 1) statistics.add(features, target);
+    else statistics.subtract(features, target);
   }
 
-  /** Takes out a row that was added with this value before. */
-  subtract(row: OutcomeRow, scale: number): void {
-    this.open(row, row.features.length).subtract(row.features, quantiseTarget(row.value, scale));
-  }
-
-  merge(key: CellKey, statistics: Statistics): void {
+  merge({ key, statistics }: Cell): void {
     this.open(key, statistics.dimension).merge(statistics);
-  }
-
-  unmerge(key: CellKey, statistics: Statistics): void {
-    this.open(key, statistics.dimension).unmerge(statistics);
   }
 
   get(key: CellKey): Statistics | undefined {

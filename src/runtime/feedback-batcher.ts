@@ -3,28 +3,28 @@
  * next; a caller is answered after the commit that took its rows in, so nothing acknowledged is ever lost.
  */
 import { Problem } from '../routing/problem.js';
-import type { OutcomeRow, OutcomeStatus } from '../routing/outcome.js';
+import type { OutcomeRow } from '../routing/outcome.js';
 
-export interface FeedbackBatcherOptions {
+export interface FeedbackBatcherOptions<Status> {
   /** Stores the rows in one transaction and learns from the new ones. @returns one status per row */
-  readonly apply: (rows: readonly OutcomeRow[]) => Promise<readonly OutcomeStatus[]>;
+  readonly apply: (rows: readonly OutcomeRow[]) => Promise<readonly Status[]>;
   /** Rows that may wait. */
   readonly capacity: number;
   readonly batchSize: number;
 }
 
-interface Waiting {
+interface Waiting<Status> {
   readonly rows: readonly OutcomeRow[];
-  readonly resolve: (statuses: readonly OutcomeStatus[]) => void;
+  readonly resolve: (statuses: readonly Status[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
-export class FeedbackBatcher {
-  private queue: Waiting[] = [];
+export class FeedbackBatcher<Status> {
+  private queue: Waiting<Status>[] = [];
   private queuedRows = 0;
   private running: Promise<void> | undefined;
 
-  constructor(private readonly options: FeedbackBatcherOptions) {}
+  constructor(private readonly options: FeedbackBatcherOptions<Status>) {}
 
   get waiting(): number {
     return this.queuedRows;
@@ -34,7 +34,7 @@ export class FeedbackBatcher {
    * @returns the status of each row, after the commit
    * @throws Problem 'overloaded' when there is no room, or whatever `apply` threw: then nothing was acknowledged
    */
-  add(rows: readonly OutcomeRow[]): Promise<readonly OutcomeStatus[]> {
+  add(rows: readonly OutcomeRow[]): Promise<readonly Status[]> {
     if (rows.length === 0) return Promise.resolve([]);
     const { capacity } = this.options;
     if (this.queuedRows > 0 && this.queuedRows + rows.length > capacity) {
@@ -60,16 +60,19 @@ export class FeedbackBatcher {
     this.running = undefined;
   }
 
-  private take(): Waiting[] {
+  private take(): Waiting<Status>[] {
     let rows = 0;
     let count = 0;
-    while (count < this.queue.length && (count === 0 || rows + this.queue[count].rows.length <= this.options.batchSize)) {
+    while (
+      count < this.queue.length &&
+      (count === 0 || rows + this.queue[count].rows.length <= this.options.batchSize)
+    ) {
       rows += this.queue[count++].rows.length;
     }
     return this.queue.splice(0, count);
   }
 
-  private async settle(batch: readonly Waiting[]): Promise<void> {
+  private async settle(batch: readonly Waiting<Status>[]): Promise<void> {
     const rows = batch.flatMap((waiting) => waiting.rows);
     try {
       const statuses = await this.options.apply(rows);

@@ -20,28 +20,42 @@ export function rowsOf(router: Router, target: FeedbackTarget, item: FeedbackIte
 
 function checkTime({ settings }: Router, decisionId: string, now: number): void {
   const bytes = uuidBytes(decisionId);
-  if (!isUuidV7(bytes)) throw new Problem('unknown-decision', `expected the id of a decision, a UUIDv7; got ${decisionId}`);
+  if (!isUuidV7(bytes))
+    throw new Problem('unknown-decision', `expected the id of a decision, a UUIDv7; got ${decisionId}`);
   const age = now - uuidTimeMs(bytes);
   if (age > settings.feedbackWindowMs) {
     const days = (ms: number) => `${(ms / 86_400_000).toFixed(1)} days`;
-    throw new Problem('expired-token', `feedback is taken for ${days(settings.feedbackWindowMs)} after a decision; this one is ${days(age)} old`);
+    throw new Problem(
+      'expired-token',
+      `feedback is taken for ${days(settings.feedbackWindowMs)} after a decision; this one is ${days(age)} old`,
+    );
   }
-  if (age < -clockSkewMs) throw new Problem('invalid-token', `decision ${decisionId} is of a time that has not come yet; check the clocks`);
+  if (age < -clockSkewMs)
+    throw new Problem('invalid-token', `decision ${decisionId} is of a time that has not come yet; check the clocks`);
 }
 
-/** The result of an item whose rows were stored. A conflict of any row rejects the item: its other rows were taken in. */
-export function resultOf(decisionId: string, statuses: readonly OutcomeStatus[], rows: readonly OutcomeRow[]): FeedbackResult {
+/** What may become of a row: beside what a log says, that its day is over or has not come. */
+export type RowStatus = OutcomeStatus | 'late' | 'early';
+
+/** The result of an item whose rows were stored. One row in conflict rejects the item, though its others were taken in. */
+export function resultOf(rows: readonly OutcomeRow[], statuses: readonly RowStatus[]): FeedbackResult {
+  const decision_id = rows[0].decisionId;
   const conflict = statuses.indexOf('conflict');
   if (conflict >= 0) {
     const { metric, value } = rows[conflict];
+    const detail = `another ${metric} than ${value} was reported for this decision before; send "correction": true to replace it`;
+    return { status: 'rejected', decision_id, code: 'feedback-conflict', detail };
+  }
+  if (statuses.includes('late'))
+    return { status: 'late', decision_id, code: 'expired-token', detail: 'the day of the decision is no longer kept' };
+  if (statuses.includes('early'))
     return {
       status: 'rejected',
-      decision_id: decisionId,
-      code: 'feedback-conflict',
-      detail: `another ${metric} than ${value} was reported for this decision already; send "correction": true to replace it`,
+      decision_id,
+      code: 'invalid-token',
+      detail: 'the decision is of a day that has not come',
     };
-  }
-  return { status: statuses.includes('applied') ? 'applied' : 'duplicate', decision_id: decisionId };
+  return { status: statuses.includes('applied') ? 'applied' : 'duplicate', decision_id };
 }
 
 /** The result of an item that was refused. Rethrows what the caller cannot mend. */

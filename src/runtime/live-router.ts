@@ -1,20 +1,39 @@
 /**
  * One router alive in this process: its newest revision, the sums of all replicas as far as they are known here, and the
- * view that decisions are made from. Everything is synchronous; whoever talks to the database does so around it.
+ * view that decisions are made from. Everything is synchronous; whoever talks to a database does so around it.
  */
-import type { Embeddings } from '../routing/features/encoder.js';
+import { Conditions, type SavedBudgets } from '../routing/conditions.js';
 import { decide, type Decision } from '../routing/decide.js';
 import { presentEpoch } from '../routing/epoch.js';
+import type { Embeddings } from '../routing/features/encoder.js';
 import { fold } from '../routing/learn.js';
 import type { OutcomeRow } from '../routing/outcome.js';
 import type { RouteRequest } from '../routing/request.js';
 import { buildRouter, type Router, type RouterParts } from '../routing/router.js';
-import { StatisticsTable } from '../routing/statistics-table.js';
-import { ViewMaker, type StripeVersions, type View } from '../routing/view.js';
-import { Conditions } from './conditions.js';
+import { StatisticsTable, type Cell } from '../routing/statistics-table.js';
+import { ViewMaker, type View } from '../routing/view.js';
 
 /** A view is formed anew at most this share of the time, so that learning never starves deciding. */
 const formingShare = 0.1;
+
+export interface LiveRouterOptions {
+  readonly parts: RouterParts;
+  /** Sums learned so far, and the version of each stripe that they hold. */
+  readonly cells?: readonly Cell[];
+  readonly versions?: Readonly<Record<string, number>>;
+  readonly budgets?: SavedBudgets;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Told how long it took to form a view, in seconds. */
+  readonly onFormed?: (seconds: number) => void;
+}
+
+/** Rows to add to the sums and to take out of them, and the versions that they lead to. */
+export interface Learned {
+  readonly added: readonly OutcomeRow[];
+  readonly corrected: readonly OutcomeRow[];
+  readonly versions?: Readonly<Record<string, number>>;
+}
 
 export class LiveRouter {
   private current: Router;
@@ -23,20 +42,17 @@ export class LiveRouter {
   private stale = false;
   private formedAt = 0;
   private formingMs = 0;
-  private retry: NodeJS.Timeout | undefined;
-  /** Version of each stripe that is in the table. */
-  readonly versions: Record<string, number> = {};
+  private timer: NodeJS.Timeout | undefined;
+  private table: StatisticsTable;
+  private known: Readonly<Record<string, number>>;
   readonly conditions: Conditions;
 
-  /** @param clock milliseconds since 1970 */
-  constructor(
-    parts: RouterParts,
-    readonly table: StatisticsTable,
-    private readonly clock: () => number,
-  ) {
-    this.current = buildRouter(parts);
+  constructor(private readonly options: LiveRouterOptions) {
+    this.current = buildRouter(options.parts);
     this.maker = new ViewMaker(this.current);
-    this.conditions = new Conditions(this.current, clock());
+    this.conditions = new Conditions(this.current, options.clock(), options.budgets);
+    this.table = tableOf(options.cells ?? []);
+    this.known = options.versions ?? {};
     this.newest = this.form();
   }
 
@@ -48,61 +64,96 @@ export class LiveRouter {
     return this.newest;
   }
 
-  /** Takes over a new revision; what was learned under the same feature schema stays. @throws Problem, leaving all as it was */
+  /** Version of each stripe that the sums hold. */
+  get versions(): Readonly<Record<string, number>> {
+    return this.known;
+  }
+
+  get statistics(): readonly Cell[] {
+    return this.table.cells();
+  }
+
+  /** Takes over a new revision; what was learned under the same features stays. @throws Problem, leaving all as it was */
   replace(parts: RouterParts): void {
     const router = buildRouter(parts);
     this.maker.release();
     this.current = router;
     this.maker = new ViewMaker(router);
-    this.conditions.follow(router, this.clock());
+    this.conditions.follow(router, this.options.clock());
+    this.newest = this.form();
+  }
+
+  /** Takes over sums that were read anew. */
+  reload(cells: readonly Cell[], versions: Readonly<Record<string, number>>): void {
+    this.table = tableOf(cells);
+    this.known = versions;
+    this.maker.release();
+    this.maker = new ViewMaker(this.current);
     this.newest = this.form();
   }
 
   /** @throws Problem as `decide` */
   decide(request: RouteRequest, id: string, embeddings?: Embeddings): Decision {
-    const now = this.clock();
+    const now = this.options.clock();
     if (presentEpoch(this.current, now) !== this.newest.epoch) this.newest = this.form();
     const decision = decide(this.newest, this.conditions.at(now), request, id, embeddings);
     if (request.dry_run !== true) this.conditions.decided(decision, now);
     return decision;
   }
 
-  /** Adds rows that are now stored, and takes out what they correct. */
-  learn(rows: readonly OutcomeRow[], corrected: readonly OutcomeRow[]): void {
+  /** Learns from outcomes that were taken in by this process: sums, budgets and breakers. */
+  learn({ added, corrected, versions }: Learned): void {
     const { spec } = this.current;
+    for (const row of added) fold(this.table, spec, row, 1);
     for (const row of corrected) fold(this.table, spec, row, -1);
-    for (const row of rows) fold(this.table, spec, row, 1);
-    this.conditions.learned(rows, this.clock());
-    this.changed();
+    this.conditions.learned(added, this.options.clock());
+    this.changed(versions);
   }
 
-  /** Says that the table changed: a new view follows at once, or as soon as the share of time for it allows. */
-  changed(): void {
+  /** Follows changes that another process made to the sums. @param changes what is added before what is taken out of it */
+  follow(
+    changes: Iterable<{ readonly row: OutcomeRow; readonly target: number | null; readonly sign: 1 | -1 }>,
+    versions: Readonly<Record<string, number>>,
+  ): void {
+    for (const { row, target, sign } of changes) {
+      if (target !== null) this.table.apply(row, row.features, target, sign);
+    }
+    this.changed(versions);
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.maker.release();
+  }
+
+  /** A new view follows at once, or as soon as the share of time for it allows. */
+  private changed(versions: Readonly<Record<string, number>> = this.known): void {
+    this.known = versions;
     this.stale = true;
     const wait = this.formedAt + this.formingMs / formingShare - performance.now();
     if (wait <= 0) {
       this.newest = this.form();
     } else {
-      this.retry ??= setTimeout(() => {
-        this.retry = undefined;
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
         if (this.stale) this.newest = this.form();
       }, wait).unref();
     }
   }
 
-  close(): void {
-    clearTimeout(this.retry);
-    this.maker.release();
-  }
-
   private form(): View {
     const start = performance.now();
-    const view = this.maker.form(this.table, presentEpoch(this.current, this.clock()), {
-      ...this.versions,
-    } satisfies StripeVersions);
+    const view = this.maker.form(this.table, presentEpoch(this.current, this.options.clock()), this.known);
     this.formedAt = performance.now();
     this.formingMs = this.formedAt - start;
     this.stale = false;
+    this.options.onFormed?.(this.formingMs / 1000);
     return view;
   }
+}
+
+function tableOf(cells: readonly Cell[]): StatisticsTable {
+  const table = new StatisticsTable();
+  for (const cell of cells) table.merge(cell);
+  return table;
 }

@@ -6,6 +6,8 @@ import type { Explanation } from '../routing/explain.js';
 import type { ProfileRow } from '../routing/profile.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
+import type { ExportedState } from './exported-state.js';
+import type { RouterOverview } from './overview.js';
 
 export interface RouterState {
   readonly spec: RouterSpec;
@@ -22,39 +24,6 @@ export interface RouterState {
 export interface Readiness {
   readonly status: 'ready' | 'degraded' | 'starting' | 'stopping';
   readonly reasons: readonly string[];
-}
-
-/** A router's whole memory, for moving or keeping it. */
-export interface ExportedState {
-  readonly format: 'tradewind-state-1';
-  readonly spec: RouterSpec;
-  readonly profiles: readonly ProfileRow[];
-  readonly schema: string;
-  readonly encoders: Readonly<Record<string, string>>;
-  readonly statistics: readonly {
-    readonly arm: string;
-    readonly metric: string;
-    readonly epoch: number;
-    /** Canonical bytes of the exact sums, base64. */
-    readonly bytes: string;
-  }[];
-}
-
-/** What a router did of late, for a page that shows it live. */
-export interface RouterOverview {
-  readonly router: string;
-  /** The latest decisions that this process made and still remembers: how many, since when, and how often each arm was chosen. */
-  readonly recent: {
-    readonly decisions: number;
-    readonly since: string | null;
-    readonly chosen: Readonly<Record<string, number>>;
-  };
-  /** Outcomes in the live statistics: arm → metric → how many. */
-  readonly outcomes: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** The budgets in the order of the declaration: dual price in accuracy points per unit, and units left in the bucket. */
-  readonly budgets: readonly { readonly metric: string; readonly price: number; readonly allowance: number }[];
-  /** Arms that the circuit breaker holds out. */
-  readonly broken: readonly string[];
 }
 
 export interface Service {
@@ -79,8 +48,7 @@ export interface Service {
   importState(id: string, state: unknown): Promise<RouterState>;
   explain(id: string, decisionId: string): Promise<Explanation>;
 
-  /** Absent where nothing is remembered; the dashboard then shows what the other methods say. */
-  overview?(id: string): RouterOverview;
+  overview(id: string): RouterOverview;
 
   readiness(): Readiness;
   /** Prometheus exposition text, and its content type. */

@@ -1,4 +1,5 @@
 import type { FeatureEncoder } from './encoder.js';
+import { requireText } from './invalid-context.js';
 import { sparseProjection } from './projection.js';
 import type { TextFeature } from '../spec.js';
 import { clamp, writeUnitVector } from './unit-vector.js';
@@ -26,6 +27,7 @@ export function embeddedTextEncoder(
       `${name}.fallback`,
     ],
     encode(value, x, offset, embedding) {
+      if (value !== undefined) requireText(field, value);
       if (embedding === undefined) {
         fallback.encode(value, x, offset + target);
         if (value !== undefined) x[offset + flag] = 1;

@@ -1,7 +1,7 @@
 import { Problem } from '../problem.js';
 import type { TextFeature } from '../spec.js';
 import type { FeatureEncoder } from './encoder.js';
-import { invalidContext, shown } from './invalid-context.js';
+import { requireText } from './invalid-context.js';
 import type { TextEncoderArtifact } from './text-encoder-artifact.js';
 import { createTextEncoder } from './text-encoder.js';
 
@@ -25,7 +25,7 @@ export function fittedTextEncoder(feature: TextFeature, artifact: TextEncoderArt
     labels: [...Array.from({ length: dimension }, (_, i) => `${name}[${i}]`), `${name}.length`],
     encode(value, x, offset) {
       if (value === undefined) return;
-      if (typeof value !== 'string') throw invalidContext(field, 'a text', shown(value));
+      requireText(field, value);
       encoder.encode(value, x, offset);
     },
   };

@@ -1,6 +1,6 @@
 import type { TextFeature } from '../spec.js';
 import type { FeatureEncoder } from './encoder.js';
-import { invalidContext, shown } from './invalid-context.js';
+import { requireText } from './invalid-context.js';
 import { mix32 } from './random.js';
 import { surfaceMeasures, writeSurface } from './surface.js';
 import { countTerms, createTerms, type Terms } from './terms.js';
@@ -30,7 +30,7 @@ export function hashedTextEncoder(feature: TextFeature): FeatureEncoder {
     ],
     encode(value, x, offset) {
       if (value === undefined) return;
-      if (typeof value !== 'string') throw invalidContext(field, 'a text', shown(value));
+      requireText(field, value);
       writeSurface(value, surface, x, offset);
       countTerms(value, terms);
       writeHashed(terms, hashed, x, offset + surface);

@@ -11,6 +11,11 @@ export function invalidContext(field: string, expected: string, got: string): Pr
   return new Problem('invalid-context', detail, [{ pointer, detail }]);
 }
 
+/** @throws Problem 'invalid-context' unless the value is a string */
+export function requireText(field: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw invalidContext(field, 'a text', shown(value));
+}
+
 /** A value as a message shows it: its kind, and as much of it as helps. */
 export function shown(value: unknown): string {
   if (value === null) return 'null';

@@ -112,8 +112,9 @@ function tallyOf(text: string) {
   return tally;
 }
 
-/** Whether the bracket at `at` closes a lettered or numbered choice: "(B)", " b)", " 2)". */
+/** Whether the bracket at `at` closes a lettered or numbered choice, "(B)", " b)" or " 2)", and not a call like f(x). */
 function isOption(text: string, at: number): boolean {
+  const isSpace = (place: number) => place < 0 || (kinds[text.charCodeAt(place)] & SPACE) !== 0;
   if (at < 1 || !(kinds[text.charCodeAt(at - 1)] & (LETTER | DIGIT))) return false;
-  return at === 1 || text[at - 2] === '(' || (kinds[text.charCodeAt(at - 2)] & SPACE) !== 0;
+  return isSpace(at - 2) || (text[at - 2] === '(' && isSpace(at - 3));
 }

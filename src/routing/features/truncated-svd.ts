@@ -29,6 +29,7 @@ export function truncatedSvd(
   onPass?: (done: number) => void,
 ): TruncatedSvd {
   const k = Math.min(rank + OVERSAMPLING, matrix.width, matrix.start.length - 1);
+  if (k === 0) return { vectors: Matrix.zeros(matrix.width, 0), values: [] };
   const random = createRandom(seed);
   let basis: Float64Array = Float64Array.from({ length: matrix.width * k }, () => random.normal());
   for (let pass = 0; pass < PASSES; pass++) {

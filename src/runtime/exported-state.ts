@@ -1,0 +1,95 @@
+/** A router's whole memory as JSON, for moving or keeping it, and back. */
+import Type, { type Static } from 'typebox';
+import { Value } from 'typebox/value';
+
+import { Statistics } from '../../policies/linear/statistics.js';
+import { TextEncoderArtifact } from '../routing/features/text-encoder-artifact.js';
+import { ProfileRow } from '../routing/profile.js';
+import { Problem } from '../routing/problem.js';
+import { RouterSpec } from '../routing/spec.js';
+import type { Cell } from '../routing/statistics-table.js';
+import type { LiveRouter } from './live-router.js';
+
+export const ExportedState = Type.Object(
+  {
+    format: Type.Literal('tradewind-state-1'),
+    spec: RouterSpec,
+    profiles: Type.Array(ProfileRow),
+    /** Feature schema that the statistics belong to. */
+    schema: Type.String(),
+    /** Fitted text encoders by hash, base64. */
+    encoders: Type.Record(Type.String(), Type.String()),
+    statistics: Type.Array(
+      Type.Object(
+        { arm: Type.String(), metric: Type.String(), epoch: Type.Integer({ minimum: 0 }), bytes: Type.String() },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ExportedState = Static<typeof ExportedState>;
+
+export function exportState({ router, statistics }: LiveRouter): ExportedState {
+  const { schema } = router.encoder;
+  const own = statistics.filter(({ key }) => key.schema === schema);
+  return {
+    format: 'tradewind-state-1',
+    spec: router.spec,
+    profiles: [...router.profiles],
+    schema,
+    encoders: Object.fromEntries([...router.encoders].map(([hash, artifact]) => [hash, base64(artifact.toBytes())])),
+    statistics: own.map(({ key: { arm, metric, epoch }, statistics: sums }) => ({
+      arm,
+      metric,
+      epoch,
+      bytes: base64(sums.toBytes()),
+    })),
+  };
+}
+
+export interface ImportedState {
+  readonly state: ExportedState;
+  readonly cells: readonly Cell[];
+  readonly encoders: readonly TextEncoderArtifact[];
+}
+
+/** @throws Problem 'invalid-state' naming what is wrong */
+export function readState(value: unknown): ImportedState {
+  if (!Value.Check(ExportedState, value)) {
+    const errors = [...Value.Errors(ExportedState, value)]
+      .slice(0, 10)
+      .map((error) => ({ pointer: error.instancePath, detail: error.message }));
+    throw refused(
+      `expected the state as it was exported; ${errors.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; ')}`,
+    );
+  }
+  const cells = value.statistics.map(({ arm, metric, epoch, bytes }, i): Cell => {
+    try {
+      return {
+        key: { schema: value.schema, arm, metric, epoch },
+        statistics: Statistics.fromBytes(Buffer.from(bytes, 'base64')),
+      };
+    } catch (error) {
+      if (error instanceof RangeError) throw refused(`/statistics/${i}: ${error.message}`);
+      throw error;
+    }
+  });
+  return {
+    state: value,
+    cells,
+    encoders: Object.entries(value.encoders).map(([hash, bytes]) => readEncoder(bytes, hash)),
+  };
+}
+
+/** @param expected hash that the bytes must have @throws Problem 'invalid-state' | 'invalid-encoder' */
+export function readEncoder(bytes: string, expected?: string): TextEncoderArtifact {
+  const artifact = TextEncoderArtifact.fromBytes(Buffer.from(bytes, 'base64'));
+  if (expected !== undefined && artifact.hash !== expected)
+    throw refused(`/encoders/${expected}: the bytes have the hash ${artifact.hash}`);
+  return artifact;
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const refused = (detail: string): Problem =>
+  new Problem('invalid-state', `${detail}; export it again with "tradewind state export"`);

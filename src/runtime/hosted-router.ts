@@ -1,0 +1,186 @@
+/**
+ * A live router with its memory in the store: outcomes go through micro-batches into this replica's stripe, the other
+ * replicas' stripes are followed, and budgets are kept across restarts.
+ */
+import type { BudgetState } from '../routing/budget.js';
+import type { SavedBudgets } from '../routing/conditions.js';
+import { targetOf } from '../routing/learn.js';
+import type { OutcomeRow } from '../routing/outcome.js';
+import type { RouterParts } from '../routing/router.js';
+import { addSpend, readSpend } from '../store/budget-spend.js';
+import { applyOutcomes } from '../store/apply-outcomes.js';
+import { catchUp } from '../store/catch-up.js';
+import { loadStatistics, type KnownStatistics } from '../store/load-statistics.js';
+import type { StoredOutcomes, StoredStatus } from '../store/outcome-batch.js';
+import type { RouterRecord } from '../store/router-record.js';
+import type { RouterKey, Store } from '../store/store.js';
+import { StaleStripe } from '../store/stripe.js';
+import { FeedbackBatcher } from './feedback-batcher.js';
+import { LiveRouter } from './live-router.js';
+import type { Metrics } from './metrics.js';
+import { DecisionMemory } from './recent-decisions.js';
+import { partsOf } from './router-parts.js';
+import { Serial } from './serial.js';
+
+/** What every router of a replica shares. */
+export interface Host {
+  readonly store: Store;
+  /** This replica's number and name. */
+  readonly stripe: number;
+  readonly owner: string;
+  readonly clock: () => number;
+  readonly metrics: Metrics;
+  readonly feedbackCapacity: number;
+}
+
+const batchSize = 500;
+const staleAttempts = 3;
+
+export class HostedRouter {
+  private readonly feedback: FeedbackBatcher<StoredStatus>;
+  /** Whatever moves the sums goes one at a time, so that no change is ever taken in twice. */
+  private readonly serial = new Serial();
+  readonly recent = new DecisionMemory();
+  private logFloor: Date;
+  private savedBudgets: SavedBudgets;
+
+  private constructor(
+    private readonly host: Host,
+    private newest: RouterRecord,
+    readonly live: LiveRouter,
+    { logFloor }: KnownStatistics,
+  ) {
+    this.logFloor = logFloor;
+    this.savedBudgets = live.conditions.saved();
+    this.feedback = new FeedbackBatcher<StoredStatus>({
+      apply: (rows) => this.serial.run(() => this.apply(rows)),
+      capacity: host.feedbackCapacity,
+      batchSize,
+    });
+  }
+
+  static async open(host: Host, record: RouterRecord): Promise<HostedRouter> {
+    const loaded = await loadStatistics(host.store, record);
+    const live = new LiveRouter({
+      parts: await partsOf(host.store, record),
+      cells: loaded.cells,
+      versions: loaded.versions,
+      budgets: await readBudgets(host, record),
+      clock: host.clock,
+      onFormed: (seconds) => host.metrics.forming.observe(seconds),
+    });
+    return new HostedRouter(host, record, live, loaded);
+  }
+
+  get record(): RouterRecord {
+    return this.newest;
+  }
+
+  private get key(): RouterKey {
+    return { tenant: this.newest.tenant, router: this.newest.router };
+  }
+
+  get waiting(): number {
+    return this.feedback.waiting;
+  }
+
+  /** @returns what became of each row, after the commit @throws Problem 'overloaded' | 'database-unavailable' */
+  add(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {
+    return this.feedback.add(rows);
+  }
+
+  /** Takes over a newer revision, made here or by another replica. */
+  async replace(record: RouterRecord, parts?: RouterParts): Promise<void> {
+    if (record.revision <= this.newest.revision) return;
+    this.live.replace(parts ?? (await partsOf(this.host.store, record)));
+    this.newest = record;
+  }
+
+  /** Takes in what other replicas learned. */
+  refresh(): Promise<void> {
+    return this.serial.run(() => this.follow());
+  }
+
+  /** Keeps the budgets as they stand, if they moved. */
+  async saveBudgets(): Promise<void> {
+    const budgets = this.live.conditions.saved();
+    const moved = Object.entries(budgets).filter(([name, state]) => this.savedBudgets[name] !== state);
+    if (moved.length === 0) return;
+    const increments = moved.map(([budget, state]) => {
+      const before = this.savedBudgets[budget] as BudgetState | undefined;
+      return {
+        budget,
+        requests: state.requests - (before?.requests ?? 0),
+        spent: state.spent - (before?.spent ?? 0),
+        state,
+      };
+    });
+    await addSpend(this.host.store.db, this.key, this.host.stripe, increments, new Date(this.host.clock()));
+    this.savedBudgets = budgets;
+  }
+
+  async close(): Promise<void> {
+    await this.feedback.drain();
+    await this.saveBudgets();
+    this.live.close();
+  }
+
+  private async apply(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {
+    const stop = this.host.metrics.commits.startTimer({ kind: 'feedback' });
+    const stored = await this.store(rows);
+    stop();
+    const { stripe } = this.host;
+    this.live.learn({ ...stored, versions: { ...this.live.versions, [stripe]: stored.version } });
+    if (stored.correctedStripes.length > 0) await this.follow();
+    this.count(stored.added);
+    return stored.statuses;
+  }
+
+  /** Tries again where somebody else wrote to the stripe, or a commit of this process had gone through after all. */
+  private async store(rows: readonly OutcomeRow[]): Promise<StoredOutcomes> {
+    const { store, stripe, owner, clock } = this.host;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await applyOutcomes(store, {
+          stripe: { ...this.key, stripe, version: this.live.versions[stripe] ?? 0 },
+          owner,
+          rows,
+          targetOf: (row) => targetOf(this.newest.spec, row),
+          receivedAt: new Date(clock()),
+        });
+      } catch (error) {
+        if (!(error instanceof StaleStripe) || attempt === staleAttempts) throw error;
+        await this.follow();
+      }
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const { store } = this.host;
+    const known = { versions: this.live.versions, logFloor: this.logFloor };
+    const found = await catchUp(store, this.key, known);
+    if (found) {
+      this.logFloor = found.logFloor;
+      const changes = [...found.changes].sort((a, b) => b.sign - a.sign);
+      if (changes.length > 0) this.live.follow(changes, found.versions);
+      return;
+    }
+    const loaded = await loadStatistics(store, this.key);
+    this.logFloor = loaded.logFloor;
+    this.live.reload(loaded.cells, loaded.versions);
+  }
+
+  private count(rows: readonly OutcomeRow[]): void {
+    const { router } = this.key;
+    for (const { metric, arm, value } of rows) {
+      if (metric === 'energy_j') this.host.metrics.energy.inc({ router, arm }, value);
+      else if (metric === 'cost_usd') this.host.metrics.spend.inc({ router, arm }, value);
+    }
+  }
+}
+
+/** The state that this replica's stripe left behind. */
+async function readBudgets({ store, stripe }: Host, record: RouterRecord): Promise<SavedBudgets> {
+  const kept = (await readSpend(store, record)).filter((spend) => spend.stripe === stripe && spend.state !== null);
+  return Object.fromEntries(kept.map(({ budget, state }) => [budget, state as BudgetState]));
+}

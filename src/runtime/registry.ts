@@ -1,0 +1,114 @@
+/** The routers of this replica, as the store declares them: opened at start, followed as other replicas change them. */
+import { Problem } from '../routing/problem.js';
+import type { ProfileRow } from '../routing/profile.js';
+import { learnedProfile, mergeProfiles } from '../routing/reseed.js';
+import { buildRouter } from '../routing/router.js';
+import type { RouterSpec } from '../routing/spec.js';
+import { appendRevision } from '../store/append-revision.js';
+import { createRouter } from '../store/create-router.js';
+import { listRouters, readRouter } from '../store/read-router.js';
+import type { RouterRecord } from '../store/router-record.js';
+import { routerVersions } from '../store/router-versions.js';
+import { HostedRouter, type Host } from './hosted-router.js';
+import { partsOf } from './router-parts.js';
+
+/** What a change makes of a router; what it leaves out stays. */
+export interface RouterChange {
+  readonly spec?: RouterSpec;
+  readonly profiles?: readonly ProfileRow[];
+}
+
+export class Registry {
+  private readonly routers = new Map<string, HostedRouter>();
+
+  constructor(
+    private readonly host: Host,
+    readonly tenant: string,
+  ) {}
+
+  async load(): Promise<void> {
+    for (const record of await listRouters(this.host.store, this.tenant)) await this.open(record);
+  }
+
+  all(): HostedRouter[] {
+    return [...this.routers.values()];
+  }
+
+  /** @throws Problem 'unknown-router' */
+  find(id: string): HostedRouter {
+    const router = this.routers.get(id);
+    if (router) return router;
+    const known = [...this.routers.keys()].slice(0, 20).join(', ');
+    throw new Problem(
+      'unknown-router',
+      `expected the name of a router (${known || 'there are none yet'}), got "${id}"`,
+    );
+  }
+
+  /** @throws Problem 'router-exists' | 'invalid-router' */
+  async create(spec: RouterSpec, profiles: readonly ProfileRow[] = []): Promise<HostedRouter> {
+    buildRouter({ tenant: this.tenant, spec, revision: 1, profiles, encoders: new Map(), secret: new Uint8Array(16) });
+    const record = await createRouter(this.host.store, { tenant: this.tenant, spec, profiles }, this.now());
+    return this.open(record);
+  }
+
+  /**
+   * Makes the next revision of a router.
+   * @param change what to make of its present record; may throw Problems
+   * @param revision the revision that the caller saw, if it says so
+   * @throws Problem 'revision-conflict' | 'invalid-router'
+   */
+  async revise(id: string, change: (record: RouterRecord) => RouterChange, revision?: number): Promise<HostedRouter> {
+    const router = this.find(id);
+    const { store } = this.host;
+    const before = router.record;
+    const { spec = before.spec, profiles = before.profiles } = change(before);
+    const parts = await partsOf(store, { ...before, spec, profiles, revision: before.revision + 1 });
+    const seeded = this.seeded(router, spec, profiles);
+    buildRouter({ ...parts, profiles: seeded });
+    const expected = revision ?? before.revision;
+    const record = await appendRevision(
+      store,
+      before,
+      { expected, spec, profiles: seeded, changes: before.changes },
+      this.now(),
+    );
+    await router.replace(record, { ...parts, profiles: record.profiles });
+    return router;
+  }
+
+  /** Asks the store what other replicas changed, and takes it in. */
+  async follow(): Promise<void> {
+    for (const found of await routerVersions(this.host.store)) {
+      if (found.tenant !== this.tenant) continue;
+      const router = this.routers.get(found.router);
+      if (!router) {
+        await this.open(await readRouter(this.host.store, found));
+        continue;
+      }
+      if (found.revision > router.record.revision) await router.replace(await readRouter(this.host.store, found));
+      if (!sameVersions(found.versions, router.live.versions)) await router.refresh();
+    }
+  }
+
+  private async open(record: RouterRecord): Promise<HostedRouter> {
+    const known = this.routers.get(record.router);
+    if (known) return known;
+    const router = await HostedRouter.open(this.host, record);
+    this.routers.set(record.router, router);
+    return router;
+  }
+
+  /** New features start new statistics, seeded with what the old ones had learned. */
+  private seeded(router: HostedRouter, spec: RouterSpec, profiles: readonly ProfileRow[]): readonly ProfileRow[] {
+    if (JSON.stringify(spec.features) === JSON.stringify(router.record.spec.features)) return profiles;
+    return mergeProfiles(profiles, learnedProfile(router.live.view, this.now().toISOString().slice(0, 10)));
+  }
+
+  private now(): Date {
+    return new Date(this.host.clock());
+  }
+}
+
+const sameVersions = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean =>
+  Object.entries(a).every(([stripe, version]) => b[stripe] === version);
