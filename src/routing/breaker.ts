@@ -32,6 +32,7 @@ export const isOpen = (state: BreakerState, now: number): boolean => now < state
 /**
  * After the arm was chosen. While a trial is due the request is that trial: the arm is held out again until its outcome
  * comes, or until the cooldown has passed without one, so that a slow failure costs one request and not all of them.
+ * @param now the time of the decision, the same that its outcome is later reported with as `decidedAt`
  */
 export function afterChoice(state: BreakerState, options: BreakerOptions, now: number): BreakerState {
   if (state.openings === 0 || isOpen(state, now)) return state;
@@ -39,13 +40,8 @@ export function afterChoice(state: BreakerState, options: BreakerOptions, now: n
 }
 
 /** @param decidedAt when the decision was made that failed; by default just now */
-export function afterFailure(
-  state: BreakerState,
-  options: BreakerOptions,
-  now: number,
-  decidedAt = now,
-): BreakerState {
-  if (isStale(state, now, decidedAt)) return state;
+export function afterFailure(state: BreakerState, options: BreakerOptions, now: number, decidedAt = now): BreakerState {
+  if (isStale(state, decidedAt)) return state;
   const failures = state.failures + 1;
   if (state.openings === 0 && failures < options.failures) return { ...state, failures };
   return {
@@ -58,11 +54,11 @@ export function afterFailure(
 
 /** @param decidedAt when the decision was made that succeeded; by default just now */
 export const afterSuccess = (state: BreakerState, now: number, decidedAt = now): BreakerState =>
-  isStale(state, now, decidedAt) ? state : closedBreaker;
+  isStale(state, decidedAt) ? state : closedBreaker;
 
 const cooldownOf = (openings: number, { cooldownMs }: BreakerOptions): number =>
   cooldownMs * Math.min(longest, 2 ** openings);
 
-/** While the arm is held out, only the trial speaks. */
-const isStale = ({ openUntil, trialAt }: BreakerState, now: number, decidedAt: number): boolean =>
-  now < openUntil && (trialAt === 0 || decidedAt < trialAt);
+/** Once open, only the trial speaks, or without one whatever was decided after the cooldown. */
+const isStale = ({ openings, openUntil, trialAt }: BreakerState, decidedAt: number): boolean =>
+  openings > 0 && decidedAt < (trialAt > 0 ? trialAt : openUntil);

@@ -12,7 +12,7 @@
  *
  * The pull κ towards a half-full bucket is what lets the price arrive. An empty bucket rations: dear arms are then
  * served first come, first served, spend is c on average whatever the price, and a price that looks at spend alone
- * stays where it is. Over five simulated worlds it stood at 3 to 30 % of the optimum and cost up to 0.06 of accuracy;
+ * stays where it is. Over four simulated worlds it stood at 3 to 30 % of the optimum and cost up to 0.06 of accuracy;
  * with κ = ½ the loss against the best price in hindsight is below 0.006 over 20,000 requests, and the mean spend 0.98
  * to 1.00 of the ceiling even where the expected spend is wrong by 40 %.
  *
