@@ -3,15 +3,10 @@
  * formed, so that late outcomes land where they belong and order never matters. The prior and the ridge are no epoch
  * and are never discounted.
  */
+import { halved } from './halving.js';
 
 /** Epochs per half-life: within one epoch nothing is told apart, so weights are right within 2^(1/8), 9 %. */
 export const EPOCHS_PER_HALF_LIFE = 8;
-
-/** 2^(−k/8) for k = 0 … 7, written out so that every engine weighs alike to the last bit. */
-const ROOTS: readonly number[] = [
-  1, 0.9170040432046712, 0.8408964152537145, 0.7711054127039704, 0.7071067811865476, 0.6484197773255048,
-  0.5946035575013605, 0.5452538663326288,
-];
 
 /**
  * The epoch that a decision belongs to.
@@ -34,6 +29,5 @@ export function epochOf(time: number, halfLife?: number): number {
  * @param present the epoch that the posterior is formed in
  */
 export function epochWeight(epoch: number, present: number): number {
-  const age = Math.max(0, present - epoch);
-  return ROOTS[age % EPOCHS_PER_HALF_LIFE]! * 2 ** -Math.floor(age / EPOCHS_PER_HALF_LIFE);
+  return halved(Math.max(0, present - epoch) / EPOCHS_PER_HALF_LIFE);
 }

@@ -16,7 +16,7 @@ import { dot, packedRow } from './packed.js';
 import { priorAlone } from './prior-alone.js';
 import { emptyPrior, type Prior } from './prior.js';
 import { centre, evidenceMisfit, priorMisfit, type CentredTerms, type PosteriorTerms } from './terms.js';
-import { chooseTrust } from './trust.js';
+import { agreeOnTrust, measureTrust } from './trust.js';
 
 export interface Posterior {
   readonly dimension: number;
@@ -48,6 +48,8 @@ export interface PosteriorOptions {
   readonly noise?: number | undefined;
   /** l, in the metric's unit; by default the level of the prior. */
   readonly level?: number | undefined;
+  /** τ in (0, 1], as the arms agreed on it; measured by this arm's evidence alone if it is left out. */
+  readonly trust?: number | undefined;
 }
 
 /**
@@ -55,26 +57,40 @@ export interface PosteriorOptions {
  * @throws RangeError when an option is out of range or Λ is not numerically positive definite
  */
 export function formPosterior(options: PosteriorOptions): Posterior {
+  return posteriorOfTerms(termsOf(options), options.trust);
+}
+
+/**
+ * What the evidence of one arm says of its prior, for `agreeOnTrust` of `trust.ts`.
+ * @throws RangeError as {@link formPosterior}
+ */
+export function trustEvidence(options: PosteriorOptions): Float64Array {
+  return measureTrust(centre(termsOf(options)));
+}
+
+/**
+ * Forms a posterior from terms in natural units; the sums need not lie on a grid.
+ * @param trust in (0, 1]; measured by these sums alone if it is left out
+ * @throws RangeError as {@link formPosterior}
+ */
+export function posteriorOfTerms(terms: PosteriorTerms, trust?: number): Posterior {
+  if (trust !== undefined && !(trust > 0 && trust <= 1)) throw new RangeError(`trust must lie in (0, 1], got ${trust}`);
+  const centred = centre(terms);
+  const posterior = solveAt(centred, trust ?? agreeOnTrust(measureTrust(centred)));
+  posterior.mean[0]! += terms.level;
+  return posterior;
+}
+
+function termsOf(options: PosteriorOptions): PosteriorTerms {
   const { dimension, precision, evidence, targetScale } = options;
   const prior = options.prior ?? emptyPrior(dimension);
-  return posteriorOfTerms({
+  return {
     precision,
     prior,
     level: options.level ?? prior.level,
     noise: assumeNoise(options.noise, prior),
     sums: sumEvidence(dimension, evidence, targetScale),
-  });
-}
-
-/**
- * Forms a posterior from terms in natural units; the sums need not lie on a grid.
- * @throws RangeError as {@link formPosterior}
- */
-export function posteriorOfTerms(terms: PosteriorTerms): Posterior {
-  const centred = centre(terms);
-  const posterior = solveAt(centred, chooseTrust(centred));
-  posterior.mean[0]! += terms.level;
-  return posterior;
+  };
 }
 
 /** The posterior of the centred terms at one trust. */

@@ -19,6 +19,7 @@
  *   Q(τ) = (Σy'² − vᵀv) + τ·rᵀ(I + τG)⁻¹r − τ·zᵀ(I + τK)⁻¹z,     r = z − Wᵀv
  */
 import { factorise, logDeterminant, solve, solveLower } from './cholesky.js';
+import { halved } from './halving.js';
 import { dot, packedLength, packedRow } from './packed.js';
 import { onePlus, priorAlone } from './prior-alone.js';
 import type { CentredTerms } from './terms.js';
@@ -29,22 +30,48 @@ export const TRUSTS: readonly number[] = Array.from({ length: 8 }, (_, k) => 4 *
 /** Below this share of Σy'² a misfit is rounding, not scatter. */
 const ROUNDING = 2 ** -46;
 
+/** How far the evidence of one other arm can speak, in nats: an arm that changed must not discredit the whole profile. */
+const VOICE = 4;
+/** Trust is told apart in steps of 2^(1/4), so that most posteriors stand when it is measured again. */
+const STEPS_PER_OCTAVE = 4;
+
 /**
- * τ = exp E[log τ] over {@link TRUSTS}, each weighed by τ·exp L(τ).
- * @returns in (0, 1]; 1 when there is no prior or nothing to measure it by
+ * What the evidence of one arm says of each of {@link TRUSTS}: L(τ) − L(1) in nats.
+ * @returns as long as TRUSTS; zeros when there is no prior or nothing to measure it by
  */
-export function chooseTrust(terms: CentredTerms): number {
-  if (terms.prior.rows.length === 0 || terms.sums.count === 0) return 1;
-  const logs = TRUSTS.map(logLikelihood(terms));
-  const highest = Math.max(...logs);
+export function measureTrust(terms: CentredTerms): Float64Array {
+  if (terms.prior.rows.length === 0 || terms.sums.count === 0) return new Float64Array(TRUSTS.length);
+  const likelihood = logLikelihood(terms);
+  const full = likelihood(1);
+  return Float64Array.from(TRUSTS, (trust) => (trust === 1 ? 0 : likelihood(trust) - full));
+}
+
+/**
+ * τ = exp E[log τ], each of {@link TRUSTS} weighed by τ·exp(what the arm's own evidence says, and what others' says,
+ * nobody else counting for more than four nats). Profiles are measured in one campaign and are right or wrong together,
+ * and a profile that wrongly calls an arm bad keeps that arm from being tried: only the others can tell.
+ * Measured on 24 routers of 4 arms and 6 tasks with inverted profiles of weight 50: the regret of requests 60 to 80 is
+ * .15 with the others' voices and .26 without (.07 for a router without profiles, .003 with right ones either way).
+ * @param own from {@link measureTrust}
+ * @param others of the arms whose profile comes from the same campaign, for the same metric, in a fixed order
+ * @returns in (0, 1], a power of 2^(1/4); 1 when nobody has evidence
+ */
+export function agreeOnTrust(own: Float64Array, others: readonly Float64Array[] = []): number {
+  if ([own, ...others].every((voice) => voice.every((entry) => entry === 0))) return 1;
+  const heard = own.map((entry, k) => others.reduce((sum, voice) => sum + clip(voice[k]!), entry));
+  const highest = Math.max(...heard);
   let total = 0;
   let sum = 0;
   TRUSTS.forEach((trust, k) => {
-    const weight = trust * Math.exp(logs[k]! - highest);
+    const weight = trust * Math.exp(heard[k]! - highest);
     total += weight;
-    sum += weight * Math.log(trust);
+    sum += weight * Math.log2(trust);
   });
-  return Math.exp(sum / total);
+  return halved(Math.round((-STEPS_PER_OCTAVE * sum) / total) / STEPS_PER_OCTAVE);
+}
+
+function clip(nats: number): number {
+  return Math.max(-VOICE, Math.min(VOICE, nats));
 }
 
 /** L(τ) up to a constant, with what does not depend on τ computed once. */

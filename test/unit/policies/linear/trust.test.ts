@@ -5,8 +5,10 @@ import type { Sums } from '../../../../policies/linear/evidence.js';
 import { addOuterProduct, packedLength, packedRow } from '../../../../policies/linear/packed.js';
 import { posteriorOfTerms } from '../../../../policies/linear/posterior.js';
 import { formPrior } from '../../../../policies/linear/prior.js';
-import { centre, type PosteriorTerms } from '../../../../policies/linear/terms.js';
-import { chooseTrust, logLikelihood, TRUSTS } from '../../../../policies/linear/trust.js';
+import { centre, type CentredTerms, type PosteriorTerms } from '../../../../policies/linear/terms.js';
+import { agreeOnTrust, logLikelihood, measureTrust, TRUSTS } from '../../../../policies/linear/trust.js';
+
+const chooseTrust = (terms: CentredTerms) => agreeOnTrust(measureTrust(terms));
 
 /** Three tasks, a bias and a slot for each. */
 const features = (task: number) => Float64Array.from({ length: 4 }, (_, i) => (i === 0 || i === task + 1 ? 1 : 0));
@@ -105,5 +107,24 @@ describe('trust in a prior', () => {
     const noise = { deviation: 0, weight: 0 };
     expect(chooseTrust(centre({ ...terms(exact(profiled)), noise }))).toBeGreaterThan(0.5);
     expect(chooseTrust(centre({ ...terms(exact([0.3, 0.6, 0.9])), noise }))).toBeLessThan(1);
+  });
+
+  it('falls for an arm that was never tried when the others contradict their profiles, one alone by little', () => {
+    const wrong = measureTrust(centre(terms(outcomes([0.3, 0.6, 0.9], 10))));
+    const right = measureTrust(centre(terms(outcomes(profiled, 10))));
+    const untried = new Float64Array(TRUSTS.length);
+    expect(agreeOnTrust(untried, [untried])).toBe(1);
+    expect(agreeOnTrust(untried, [wrong, wrong, wrong])).toBeLessThan(0.15);
+    expect(agreeOnTrust(untried, [wrong, right, right])).toBeGreaterThan(0.4);
+    const drifted = wrong.map((entry) => 1000 * entry);
+    expect(agreeOnTrust(untried, [drifted, right, right])).toBe(agreeOnTrust(untried, [wrong, right, right]));
+    expect(agreeOnTrust(drifted, [right, right])).toBeLessThan(0.05);
+  });
+
+  it('is taken as given when it was agreed on, and refused outside (0, 1]', () => {
+    const given = terms(outcomes(profiled, 1));
+    expect(posteriorOfTerms(given, 0.25).trust).toBe(0.25);
+    expect(() => posteriorOfTerms(given, 0)).toThrow(/trust must lie in \(0, 1\]/);
+    expect(() => posteriorOfTerms(given, NaN)).toThrow(/trust must lie in/);
   });
 });
