@@ -41,9 +41,11 @@ export function addDrive(program: Command): void {
     'tradewind drive paretobandit-k3.jsonl.gz --split val,test --plot regret.svg',
     'tradewind drive paretobandit-k3.jsonl.gz --split test --seed-from val --fit-encoder val --router seeded',
     'tradewind drive mmlu-pro-13.jsonl.gz --with-energy --context task --energy-weight 0.2 --shuffle --json result.json',
-  ).description(
-    'play a full-information table as live traffic against a running service, and compare with each fixed model, uniform, and the best in hindsight',
-  );
+  )
+    .summary('play a table as live traffic, and compare with every other choice')
+    .description(
+      'play a full-information table as live traffic against a running service, and compare with each fixed model, uniform, and the best in hindsight',
+    );
   whatToPlay(command);
   whichRouter(command);
   howToPlay(command);

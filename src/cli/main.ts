@@ -5,6 +5,9 @@ import { addMigrate } from './migrate.js';
 import { buildProgram } from './program.js';
 import { addServe } from './serve.js';
 
+// Whoever reads the output may stop early, as head does; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 try {
   await buildProgram([addServe, addMigrate]).parseAsync();
 } catch (error) {
