@@ -2,8 +2,8 @@
  * The posterior of a Bayesian linear model y = xᵀθ + ε, ε ~ N(0, σ²), under a normal inverse gamma prior.
  * Bishop, Pattern Recognition and Machine Learning, section 3.3; O'Hagan & Forster, Bayesian Inference, section 11.
  *
- *   precision   Λ = λI + τP + A                  λ ridge, P prior, A = Σ w·x·xᵀ evidence, τ trust in the prior
- *   mean        θ = Λ⁻¹(λ·l·e₀ + τm + b)          the ridge pulls the bias (x₀ = 1) to the level l, all else to 0
+ *   precision   Λ = D + τP + A                   D ridge, P prior, A = Σ w·x·xᵀ evidence, τ trust in the prior
+ *   mean        θ = Λ⁻¹(λ₀·l·e₀ + τm + b)        the ridge pulls the bias (x₀ = 1) to the level l, all else to 0
  *   noise       σ² = (ν₀s₀² + Q)/(ν₀ + n)         Q: how much worse all rows fit together than the prior rows alone
  *
  * A prediction at x has mean xᵀθ and variance σ²·xᵀΛ⁻¹x. The ridge and the prior are never discounted: forgetting them
@@ -15,6 +15,7 @@ import { assumeNoise } from './noise.js';
 import { dot, packedRow } from './packed.js';
 import { priorAlone } from './prior-alone.js';
 import { emptyPrior, type Prior } from './prior.js';
+import { addRidge, ridgePenalty } from './ridge.js';
 import { centre, evidenceMisfit, priorMisfit, type CentredTerms, type PosteriorTerms } from './terms.js';
 import { agreeOnTrust, measureTrust } from './trust.js';
 
@@ -37,8 +38,10 @@ export interface Posterior {
 
 export interface PosteriorOptions {
   readonly dimension: number;
-  /** λ > 0, in outcomes. */
+  /** λ > 0, in outcomes: the ridge on every coefficient but the bias. */
   readonly precision: number;
+  /** λ₀ > 0, in outcomes: the ridge on the bias; λ by default. */
+  readonly biasPrecision?: number | undefined;
   readonly prior?: Prior;
   /** In a fixed order (by epoch). */
   readonly evidence: readonly Evidence[];
@@ -82,23 +85,24 @@ export function posteriorOfTerms(terms: PosteriorTerms, trust?: number): Posteri
 }
 
 function termsOf(options: PosteriorOptions): PosteriorTerms {
-  const { dimension, precision, evidence, targetScale } = options;
+  const { dimension, precision, biasPrecision = precision, evidence, targetScale } = options;
   const prior = options.prior ?? emptyPrior(dimension);
+  const level = options.level ?? prior.level;
   return {
-    precision,
+    ridge: { bias: biasPrecision, features: precision },
     prior,
-    level: options.level ?? prior.level,
-    noise: assumeNoise(options.noise, prior),
+    level,
+    noise: assumeNoise(options.noise, level),
     sums: sumEvidence(dimension, evidence, targetScale),
   };
 }
 
 /** The posterior of the centred terms at one trust. */
 function solveAt(terms: CentredTerms, trust: number): Posterior {
-  const { sums, noise, precision } = terms;
+  const { sums, noise, ridge } = terms;
   const factor = factorise(posteriorPrecision(terms, trust), sums.dimension);
   const mean = solve(factor, posteriorMoment(terms, trust));
-  const together = evidenceMisfit(terms, mean) + trust * priorMisfit(terms, mean) + precision * dot(mean, mean);
+  const together = evidenceMisfit(terms, mean) + trust * priorMisfit(terms, mean) + ridgePenalty(ridge, mean);
   const alone = terms.prior.rows.length > 0 ? priorAlone(terms, trust, false).misfit : 0;
   const degrees = noise.weight + sums.count;
   const residual = noise.weight * noise.deviation ** 2 + Math.max(0, together - alone);
@@ -114,11 +118,11 @@ function solveAt(terms: CentredTerms, trust: number): Posterior {
   };
 }
 
-/** Λ = λI + τP + A. */
-function posteriorPrecision({ precision, prior, sums }: CentredTerms, trust: number): Float64Array {
+/** Λ = D + τP + A. */
+function posteriorPrecision({ ridge, prior, sums }: CentredTerms, trust: number): Float64Array {
   const matrix = Float64Array.from(sums.gram);
   for (let k = 0; k < matrix.length; k++) matrix[k]! += trust * prior.precision[k]!;
-  for (let i = 0; i < sums.dimension; i++) matrix[packedRow(i) + i]! += precision;
+  addRidge(matrix, ridge, sums.dimension);
   return matrix;
 }
 

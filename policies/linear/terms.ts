@@ -3,10 +3,11 @@ import type { Sums } from './evidence.js';
 import type { AssumedNoise } from './noise.js';
 import { dot, multiplyPacked, packedRow } from './packed.js';
 import type { Prior } from './prior.js';
+import { checkRidge, type Ridge } from './ridge.js';
 
 export interface PosteriorTerms {
-  /** λ > 0: the ridge. */
-  readonly precision: number;
+  /** D, about which the coefficients are believed to be 0 or, for the bias, the level. */
+  readonly ridge: Ridge;
   readonly prior: Prior;
   /** l: the ridge pulls θ towards l·e₀. */
   readonly level: number;
@@ -50,10 +51,8 @@ export function priorMisfit({ prior, rowTargets }: CentredTerms, mean: Float64Ar
   );
 }
 
-function check({ precision, prior, level, sums }: PosteriorTerms): void {
-  if (!(precision > 0 && precision < Infinity)) {
-    throw new RangeError(`the precision of the ridge must be positive and finite, got ${precision}`);
-  }
+function check({ ridge, prior, level, sums }: PosteriorTerms): void {
+  checkRidge(ridge);
   if (!Number.isFinite(level)) throw new RangeError(`the level must be finite, got ${level}`);
   if (prior.dimension !== sums.dimension) {
     throw new RangeError(`the prior must have dimension ${sums.dimension}, got ${prior.dimension}`);

@@ -23,13 +23,13 @@ import { random } from '../bench/random.js';
 const ARMS = 4;
 const TASKS = 6;
 const DIMENSION = TASKS + 1;
-const SEEDS = 30;
-const REQUESTS = 110;
+const SEEDS = 60;
+const REQUESTS = 150;
 const WEIGHT = 50;
-/** Outcomes after which an inverted profile has given way: two and a half for each arm and task. */
-const GIVEN_WAY = 60;
-/** Means of 30 paired differences are told from 0 when they are this many standard errors away. */
-const STANDARD_ERRORS = 4;
+/** Outcomes after which an inverted profile has given way: some four for each arm and task. */
+const GIVEN_WAY = 100;
+/** Means of 60 paired differences are told from 0 when they are this many standard errors away. */
+const STANDARD_ERRORS = 3;
 
 const features = Array.from({ length: TASKS }, (_, task) =>
   Float64Array.from({ length: DIMENSION }, (_, i) => (i === 0 || i === task + 1 ? 1 : 0)),
