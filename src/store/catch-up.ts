@@ -5,7 +5,7 @@ import type { RouterKey, Store } from './store.js';
 import { stripeChanges, type StripeChange } from './stripe-changes.js';
 
 export interface StatisticsChanges extends KnownStatistics {
-  /** To be added to and taken out of the sums, all of it or nothing. */
+  /** To be added to the sums and then taken out of them: all of it, in this order, or nothing. */
   readonly changes: readonly StripeChange[];
 }
 
@@ -40,5 +40,5 @@ export async function catchUp(
     for await (const page of stripeChanges(store, { tenant, router, stripe, from, to: version })) changes.push(...page);
     versions[stripe] = version;
   }
-  return { versions, logFloor: floor, changes };
+  return { versions, logFloor: floor, changes: changes.sort((a, b) => b.sign - a.sign) };
 }

@@ -6,7 +6,8 @@
 import { sql, type Transaction } from 'kysely';
 
 import type { Cell } from '../routing/statistics-table.js';
-import { moveSums, readFolds, type StripeFold } from './read-fold.js';
+import { moveSums } from './move-sums.js';
+import { rangeOf, readFolds, type StripeFold } from './read-fold.js';
 import type { RouterKey, Store } from './store.js';
 import type { Tables } from './tables.js';
 
@@ -39,7 +40,7 @@ export async function foldStripes(store: Store, { behind = 1, stripe }: FoldOpti
 export async function foldStripe(store: Store, key: RouterKey, stripe: number): Promise<boolean> {
   const [fold] = await readFolds(store, key, stripe);
   if (!fold || fold.folded === fold.version) return false;
-  await moveSums(store, key, fold, fold.version);
+  await moveSums(store, fold.sums, { ...rangeOf(key, fold), to: fold.version });
   try {
     await store.db.transaction().execute((transaction) => write(transaction, key, fold));
     return true;

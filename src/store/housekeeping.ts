@@ -12,7 +12,7 @@ const checkpointEveryMs = 300_000;
 
 /**
  * What a Postgres server does by itself and PGlite, a single process without background workers, does not: vacuum the
- * rows that every batch of outcomes rewrites, and checkpoint, so that the write-ahead log is recycled and a start after
+ * rows that are rewritten all the time, look at what the tables hold, for the planner, and checkpoint, so that the write-ahead log is recycled and a start after
  * a crash is quick. Nothing is done while nothing is committed.
  */
 export function keepHouse<T>(db: Kysely<T>, pool: GuardedPool, logger: StoreLogger): Housekeeping {
@@ -26,7 +26,7 @@ export function keepHouse<T>(db: Kysely<T>, pool: GuardedPool, logger: StoreLogg
     };
   };
   const timers = [
-    setInterval(everyChange(['vacuum statistics', 'vacuum stripes', 'vacuum budget_spend']), vacuumEveryMs),
+    setInterval(everyChange(['vacuum statistics', 'vacuum stripes', 'vacuum budget_spend', 'analyze']), vacuumEveryMs),
     setInterval(everyChange(['checkpoint']), checkpointEveryMs),
   ];
   for (const timer of timers) timer.unref();

@@ -1,7 +1,8 @@
 import type { Cell } from '../routing/statistics-table.js';
 import { CellSums } from './cell-sums.js';
 import { logFloor } from './partitions.js';
-import { moveSums, readFolds } from './read-fold.js';
+import { moveSums } from './move-sums.js';
+import { rangeOf, readFolds } from './read-fold.js';
 import type { RouterKey, Store } from './store.js';
 
 /** What a replica knows of a router's statistics: enough to ask for the rest. */
@@ -23,7 +24,7 @@ export async function loadStatistics(store: Store, key: RouterKey): Promise<Load
   const total = new CellSums();
   const versions: Record<string, number> = {};
   for (const fold of await readFolds(store, key)) {
-    await moveSums(store, key, fold, fold.version);
+    await moveSums(store, fold.sums, { ...rangeOf(key, fold), to: fold.version });
     for (const cell of fold.sums.filled()) total.merge(cell);
     versions[fold.stripe] = fold.version;
   }

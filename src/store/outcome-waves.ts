@@ -5,13 +5,10 @@ import type { TargetOf } from './outcome-batch.js';
 import type { RouterKey } from './store.js';
 import { storedText } from './stored-json.js';
 
-/** An outcome as it goes to the database, in the column names of `feedback`. */
-export interface OutcomeColumns {
+/** What the outcomes of one decision have in common, in the column names of `feedback`. */
+export interface SharedColumns {
   readonly decided_at: string;
   readonly decision_id: string;
-  readonly metric: string;
-  readonly value: number;
-  readonly target: number | null;
   readonly arm: string;
   readonly chosen: string;
   readonly propensity: number;
@@ -20,6 +17,13 @@ export interface OutcomeColumns {
   /** Packed, in base64: shorter than hexadecimal. */
   readonly features: string;
   readonly source: string;
+}
+
+/** An outcome as it goes to the database. */
+export interface OutcomeColumns extends SharedColumns {
+  readonly metric: string;
+  readonly value: number;
+  readonly target: number | null;
 }
 
 export interface PreparedOutcome {

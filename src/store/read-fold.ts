@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { Statistics } from '../../policies/linear/statistics.js';
 import { CellSums } from './cell-sums.js';
 import type { RouterKey, Store } from './store.js';
-import { stripeChanges } from './stripe-changes.js';
 
 /** A stripe as it is stored: its present version, and its sums up to the version that they were last folded at. */
 export interface StripeFold {
@@ -25,6 +24,12 @@ interface FoldRow {
   readonly bytes: Buffer | null;
 }
 
+/** Where the log goes on after a fold. */
+export const rangeOf = ({ tenant, router }: RouterKey, { stripe, folded }: StripeFold) => ({
+  ...{ tenant, router, stripe },
+  from: folded,
+});
+
 /** Stripe 0 holds what was imported: sums without a log. */
 export const importedStripe = 0;
 
@@ -42,14 +47,4 @@ export async function readFolds(store: Store, { tenant, router }: RouterKey, onl
     if (bytes) fold.sums.merge({ key, statistics: Statistics.fromBytes(bytes) });
   }
   return [...folds.values()];
-}
-
-/** Brings the sums of a stripe from the version they are at to another one, forwards or back. */
-export async function moveSums(store: Store, key: RouterKey, fold: StripeFold, to: number): Promise<void> {
-  const { tenant, router } = key;
-  for await (const page of stripeChanges(store, { tenant, router, stripe: fold.stripe, from: fold.folded, to })) {
-    // Additions first: what is taken out may only be there once they are.
-    for (const { sign, row, target } of page) if (sign === 1) fold.sums.apply({ ...row, target }, sign);
-    for (const { sign, row, target } of page) if (sign === -1) fold.sums.apply({ ...row, target }, sign);
-  }
 }

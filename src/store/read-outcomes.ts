@@ -16,6 +16,9 @@ interface FeedbackRow extends Omit<OutcomeRow, 'decisionId' | 'features' | 'corr
   readonly features: Buffer;
 }
 
+/** Metrics that a decision can have at most. */
+const mostMetrics = 1_000;
+
 /** What was reported of the given decisions, corrections applied; nothing for those without an outcome. */
 export async function readOutcomes(
   store: Store,
@@ -27,8 +30,12 @@ export async function readOutcomes(
     select f.decision_id, f.metric, f.value, f.arm, f.chosen, f.propensity, f.schema, f.epoch, f.features, f.source,
       f.received_at
     from json_to_recordset(${storedJson(keys)}::json) as k (decided_at timestamptz, decision_id uuid)
-    join feedback f on f.tenant = ${tenant} and f.router = ${router} and f.decided_at = k.decided_at
-      and f.decision_id = k.decision_id
+    cross join lateral (
+      select * from feedback
+      where tenant = ${tenant} and router = ${router} and decided_at = k.decided_at and decision_id = k.decision_id
+      -- More than the metrics a router can have; the limit keeps the planner to one look-up a decision.
+      limit ${mostMetrics}
+    ) f
     order by f.decided_at, f.decision_id, f.metric`.execute(store.db);
   return rows.map(({ decision_id: decisionId, received_at: receivedAt, features, ...row }) => ({
     ...row,

@@ -15,7 +15,12 @@ export interface StoredOutcome {
   readonly stripe: number;
 }
 
-/** What is stored of outcomes that were met before, by name. */
+/**
+ * What is stored of outcomes that were met before, by name.
+ *
+ * The limit keeps the planner to one look-up a row. As a plain join it read all outcomes of the router, on a day whose
+ * partition has no statistics of its own yet.
+ */
 export async function readStored(
   transaction: Transaction<Tables>,
   { tenant, router }: RouterKey,
@@ -24,9 +29,14 @@ export async function readStored(
   if (met.length === 0) return new Map();
   const keys = met.map(({ columns: { decided_at, decision_id, metric } }) => ({ decided_at, decision_id, metric }));
   const { rows } = await sql<StoredOutcome>`
-    select f.decision_id, f.metric, f.value, f.arm, f.source, f.stripe
+    select f.*
     from json_to_recordset(${storedJson(keys)}::json) as k (decided_at timestamptz, decision_id uuid, metric text)
-    join feedback f on f.tenant = ${tenant} and f.router = ${router} and f.decided_at = k.decided_at
-      and f.decision_id = k.decision_id and f.metric = k.metric`.execute(transaction);
+    cross join lateral (
+      select decision_id, metric, value, arm, source, stripe
+      from feedback
+      where tenant = ${tenant} and router = ${router} and decided_at = k.decided_at and decision_id = k.decision_id
+        and metric = k.metric
+      limit 1
+    ) f`.execute(transaction);
   return new Map(rows.map((row) => [outcomeName(row), row]));
 }

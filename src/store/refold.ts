@@ -1,7 +1,8 @@
 import type { Cell } from '../routing/statistics-table.js';
 import { CellSums } from './cell-sums.js';
 import { logFloor } from './partitions.js';
-import { importedStripe, moveSums, readFolds } from './read-fold.js';
+import { moveSums } from './move-sums.js';
+import { importedStripe, readFolds } from './read-fold.js';
 import type { RouterKey, Store } from './store.js';
 
 export interface RefoldedStatistics {
@@ -23,11 +24,12 @@ export async function refold(
 ): Promise<RefoldedStatistics> {
   const total = new CellSums();
   const versions: Record<string, number> = {};
-  for (const { stripe, version, sums } of await readFolds(store, key)) {
+  for (const { stripe, version, sums: stored } of await readFolds(store, key)) {
     const to = upTo ? (upTo[stripe] ?? 0) : version;
-    const fold = { stripe, version, folded: 0, sums: stripe === importedStripe ? sums : new CellSums() };
-    if (stripe !== importedStripe) await moveSums(store, key, fold, to);
-    for (const cell of fold.sums.filled()) total.merge(cell);
+    const sums = stripe === importedStripe ? stored : new CellSums();
+    const range = { tenant: key.tenant, router: key.router, stripe, from: 0, to };
+    if (stripe !== importedStripe) await moveSums(store, sums, range);
+    for (const cell of sums.filled()) total.merge(cell);
     versions[stripe] = to;
   }
   return { versions, cells: total.filled(), complete: (await logFloor(store.db)).getTime() === 0 };

@@ -2,7 +2,8 @@ import type { Cell } from '../routing/statistics-table.js';
 import { Problem } from '../routing/problem.js';
 import { CellSums } from './cell-sums.js';
 import { logFloor } from './partitions.js';
-import { importedStripe, moveSums, readFolds, type StripeFold } from './read-fold.js';
+import { moveSums } from './move-sums.js';
+import { importedStripe, rangeOf, readFolds, type StripeFold } from './read-fold.js';
 import type { RouterKey, Store } from './store.js';
 
 export interface PastView {
@@ -30,7 +31,7 @@ export async function statisticsAt(store: Store, key: RouterKey, view: PastView)
     const fold = folds.get(Number(stripe));
     if (version === 0 && !fold) continue;
     assertReachable(Number(stripe), version, fold, reachable);
-    await moveSums(store, key, fold, version);
+    await moveSums(store, fold.sums, { ...rangeOf(key, fold), to: version });
     for (const cell of fold.sums.filled()) total.merge(cell);
   }
   return total.filled();

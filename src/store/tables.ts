@@ -74,20 +74,10 @@ interface FeedbackTable extends OfRouter {
   stripe_version: number;
 }
 
-interface FeedbackCorrectionTable extends OfRouter {
-  decided_at: Date;
-  decision_id: string;
-  metric: string;
-  stripe: number;
-  stripe_version: number;
+interface FeedbackCorrectionTable extends FeedbackTable {
   replaced_version: number;
-  value: number;
-  target: number | null;
-  arm: string;
-  source: string;
-  received_at: Date;
-  corrected_by: string;
-  corrected_at: Date;
+  replaced_by: string;
+  replaced_at: Date;
 }
 
 interface StatisticsTable extends OfRouter {

@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+
+import { unpackFeatures } from '../routing/bytes.js';
+import type { CellKey } from '../routing/outcome.js';
+import type { CellSums } from './cell-sums.js';
+import { changesOnPage, pagesOf, type VersionPage, type VersionRange } from './version-pages.js';
+import type { Store } from './store.js';
+
+interface CellChanges extends CellKey {
+  readonly sign: 1 | -1;
+  readonly count: number;
+  /** For each row its target (8 bytes), the length of its features (4 bytes) and the features, packed. */
+  readonly rows: Buffer;
+}
+
+/**
+ * Brings the sums of a stripe from the version they are at to another one, forwards or back.
+ *
+ * The database puts the rows of a cell together into one value, because taking a row of twelve columns apart costs this
+ * process several times what adding it does: 40 µs a row as rows, 12 µs like this, of which 8 are unpacking and adding.
+ */
+export async function moveSums(store: Store, sums: CellSums, range: VersionRange): Promise<void> {
+  const read = async (page: VersionPage) => {
+    const { rows } = await sql<CellChanges>`
+      select sign, schema, arm, metric, epoch, count(*) as count,
+        string_agg(int8send(target) || int4send(length(features)) || features, '') as rows
+      from ${changesOnPage(range, page)} as changes
+      where target is not null
+      group by sign, schema, arm, metric, epoch
+      -- Additions first: what is taken out may only be there once they are.
+      order by sign desc`.execute(store.db);
+    return { size: rows.reduce((sum, { count }) => sum + count, 0), page: rows };
+  };
+  for await (const page of pagesOf(range, read)) for (const changes of page) applyAll(sums, changes);
+}
+
+function applyAll(sums: CellSums, { sign, count: _count, rows, ...key }: CellChanges): void {
+  for (let offset = 0; offset < rows.length;) {
+    const target = Number(rows.readBigInt64BE(offset));
+    const start = offset + 12;
+    const end = start + rows.readInt32BE(offset + 8);
+    sums.apply({ ...key, target, features: unpackFeatures(rows.subarray(start, end)) }, sign);
+    offset = end;
+  }
+}
