@@ -12,7 +12,6 @@
 import { factorise, invert, solve } from './cholesky.js';
 import { sumEvidence, type Evidence } from './evidence.js';
 import { assumeNoise } from './noise.js';
-import { dot, packedRow } from './packed.js';
 import { priorAlone } from './prior-alone.js';
 import { emptyPrior, type Prior } from './prior.js';
 import { addRidge, ridgePenalty } from './ridge.js';

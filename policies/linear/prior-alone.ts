@@ -1,14 +1,15 @@
 /**
  * What the prior says of itself at a trust τ. It depends on no outcome, so it is remembered for every τ on the grid.
  *
- * With U = [√w_r·x_r] (d×R), z = [√w_r·y'_r] and K = UᵀU/λ, the prior λI + τUUᵀ has
- *   log|λI + τUUᵀ| = d·log λ + log|I + τK|
- *   min_θ λ‖θ‖² + τ‖z − Uᵀθ‖² = τ·zᵀ(I + τK)⁻¹z
+ * With U = [√w_r·x_r] (d×R), z = [√w_r·y'_r] and K = UᵀD⁻¹U, the prior D + τUUᵀ has
+ *   log|D + τUUᵀ| = log|D| + log|I + τK|
+ *   min_θ θᵀDθ + τ‖z − Uᵀθ‖² = τ·zᵀ(I + τK)⁻¹z
  * by the determinant lemma and Woodbury's identity, so only R×R matrices are factorised.
  */
 import { factorise, logDeterminant, solve } from './cholesky.js';
 import { dot, packedLength, packedRow } from './packed.js';
 import type { Prior } from './prior.js';
+import { ridgeProduct, type Ridge } from './ridge.js';
 import type { CentredTerms } from './terms.js';
 
 export interface PriorAlone {
@@ -19,7 +20,7 @@ export interface PriorAlone {
 }
 
 interface Remembered {
-  readonly precision: number;
+  readonly ridge: Ridge;
   readonly level: number;
   readonly gram: Float64Array;
   readonly byTrust: Map<number, PriorAlone>;
@@ -38,21 +39,22 @@ export function priorAlone(terms: CentredTerms, trust: number, remember: boolean
   return known;
 }
 
-function recall({ prior, precision, level }: CentredTerms): Remembered {
+function recall({ prior, ridge, level }: CentredTerms): Remembered {
   const known = remembered.get(prior);
-  if (known && known.precision === precision && known.level === level) return known;
-  const fresh = { precision, level, gram: rowGram(prior, precision), byTrust: new Map<number, PriorAlone>() };
+  if (known && known.ridge.bias === ridge.bias && known.ridge.features === ridge.features && known.level === level)
+    return known;
+  const fresh = { ridge, level, gram: rowGram(prior, ridge), byTrust: new Map<number, PriorAlone>() };
   remembered.set(prior, fresh);
   return fresh;
 }
 
-/** Packed K = UᵀU/λ, order R. */
-function rowGram({ rows }: Prior, precision: number): Float64Array {
+/** Packed K = UᵀD⁻¹U, order R. */
+function rowGram({ rows }: Prior, ridge: Ridge): Float64Array {
   const gram = new Float64Array(packedLength(rows.length));
   rows.forEach((row, r) => {
     for (let s = 0; s <= r; s++) {
       const other = rows[s]!;
-      gram[packedRow(r) + s] = (Math.sqrt(row.weight * other.weight) * dot(row.features, other.features)) / precision;
+      gram[packedRow(r) + s] = Math.sqrt(row.weight * other.weight) * ridgeProduct(ridge, row.features, other.features);
     }
   });
   return gram;

@@ -3,7 +3,7 @@
  *
  * With σ² integrated out (normal inverse gamma; Bishop 3.5, O'Hagan & Forster 11), up to terms without τ,
  *
- *   L(τ) = ½·log|Λ₀| − ½·log|Λ₀ + A| − ½(ν₀ + n)·log(ν₀s₀² + Q(τ)),     Λ₀ = λI + τP
+ *   L(τ) = ½·log|Λ₀| − ½·log|Λ₀ + A| − ½(ν₀ + n)·log(ν₀s₀² + Q(τ)),     Λ₀ = D + τP
  *
  * is its log likelihood, where Q is how much worse prior rows and evidence fit together than the prior rows alone.
  * Evidence that contradicts the prior makes Q large until τ is small; evidence that agrees is explained best at 1.
@@ -12,15 +12,16 @@
  * smoothly: measured over 40 simulated routers of nine tasks (weight 50 a row), the error of a right profile after 24
  * outcomes is .022 (most likely τ: .086) and that of an inverted one .225 (.203; at full trust .266).
  *
- * P = UUᵀ has as few rows as there are profiled tasks. With C·Cᵀ = λI + A factorised once, W = C⁻¹U, v = C⁻¹b' and
+ * P = UUᵀ has as few rows as there are profiled tasks. With C·Cᵀ = D + A factorised once, W = C⁻¹U, v = C⁻¹b' and
  * G = WᵀW, each τ costs one R×R factorisation:
  *
- *   log|Λ₀ + A| = log|λI + A| + log|I + τG|
+ *   log|Λ₀ + A| = log|D + A| + log|I + τG|
  *   Q(τ) = (Σy'² − vᵀv) + τ·rᵀ(I + τG)⁻¹r − τ·zᵀ(I + τK)⁻¹z,     r = z − Wᵀv
  */
 import { factorise, logDeterminant, solve, solveLower } from './cholesky.js';
 import { halved } from './halving.js';
 import { dot, packedLength, packedRow } from './packed.js';
+import { addRidge } from './ridge.js';
 import { onePlus, priorAlone } from './prior-alone.js';
 import type { CentredTerms } from './terms.js';
 
@@ -93,9 +94,9 @@ export function logLikelihood(terms: CentredTerms): (trust: number) => number {
 
 /** The prior rows as the evidence alone sees them: G, r = z − Wᵀv, and Σy'² − vᵀv. */
 function projectRows(terms: CentredTerms): { gram: Float64Array; residual: Float64Array; misfit: number } {
-  const { precision, prior, sums, rowTargets } = terms;
+  const { ridge, prior, sums, rowTargets } = terms;
   const matrix = Float64Array.from(sums.gram);
-  for (let i = 0; i < sums.dimension; i++) matrix[packedRow(i) + i]! += precision;
+  addRidge(matrix, ridge, sums.dimension);
   const factor = factorise(matrix, sums.dimension);
   const moment = solveLower(factor, sums.moment);
   const gram = new Float64Array(packedLength(prior.rows.length));

@@ -114,6 +114,7 @@ function metricTerm(
   const alone = formPosterior({
     dimension: router.encoder.dimension,
     precision: router.settings.precision,
+    biasPrecision: router.settings.biasPrecision,
     prior: router.priors[slot],
     evidence: [],
     targetScale: router.scales[m],

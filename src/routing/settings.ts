@@ -8,7 +8,8 @@ export interface Settings {
   readonly metrics: readonly Metric[];
   readonly policy: PolicySpec;
   readonly floor: number;
-  /** Prior precision λ: how many outcomes the pull towards the common level is worth. */
+  /** Outcomes that the pull of an arm's level towards the common one is worth, and that of what a feature adds towards 0. */
+  readonly biasPrecision: number;
   readonly precision: number;
   /** Weight of a profile's pseudo-observations: min(samples, cap) · trust outcomes. */
   readonly trust: number;
@@ -30,7 +31,8 @@ export function settingsOf(spec: RouterSpec): Settings {
     metrics: metricsOf(spec),
     policy: spec.policy ?? defaultPolicy,
     floor: spec.floor ?? 0.01,
-    precision: spec.prior?.precision ?? 1,
+    biasPrecision: 1,
+    precision: spec.prior?.precision ?? 4,
     trust: spec.prior?.trust ?? 1,
     cap: spec.prior?.cap ?? 10,
     borrow: spec.prior?.borrow ?? 1,

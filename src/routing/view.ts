@@ -86,6 +86,7 @@ export class ViewMaker {
     const posterior = formPosterior({
       dimension,
       precision: router.settings.precision,
+      biasPrecision: router.settings.biasPrecision,
       prior: router.priors[slot],
       evidence: table.epochs(schema, arm, metric.name).map(({ key, statistics }) => ({
         statistics,

@@ -49,7 +49,7 @@ export function withEncoder(spec: RouterSpec, name: string, encoder: { hash: str
       `expected a text feature of the router (${texts.join(', ') || 'it has none'}), got "${name}"`,
     );
   }
-  const { embeddings: _, ...rest } = feature;
+  const { embeddings, ...rest } = feature;
   const fitted = { ...rest, encoder: encoder.hash, dimension: encoder.dimension };
   return { ...spec, features: spec.features.with(at, fitted) };
 }

@@ -232,8 +232,7 @@ export class Tradewind implements Service {
     if (state.spec.id !== id)
       throw new Problem('invalid-state', `expected the state of router "${id}", got that of "${state.spec.id}"`);
     const known = this.registry.all().some(({ record }) => record.router === id);
-    const { features: _, ...withoutFeatures } = state.spec;
-    if (!known) await this.registry.create({ ...withoutFeatures, features: [] });
+    if (!known) await this.registry.create({ ...state.spec, features: [] });
     const { record } = this.registry.find(id);
     for (const encoder of encoders) {
       await putArtifact(

@@ -38,6 +38,14 @@ export function multiplyTransposed(matrix: SparseRows, dense: Float64Array, k: n
   return result;
 }
 
-function addScaled(to: Float64Array, toAt: number, scale: number, from: Float64Array, fromAt: number, k: number): void {
+/** to[toAt …] += scale · from[fromAt …], k entries. */
+export function addScaled(
+  to: Float64Array,
+  toAt: number,
+  scale: number,
+  from: Float64Array,
+  fromAt: number,
+  k: number,
+): void {
   for (let j = 0; j < k; j++) to[toAt + j] += scale * from[fromAt + j];
 }

@@ -37,24 +37,30 @@ const terms = (rows: readonly { task: number; value: number }[]): PosteriorTerms
     4,
     profiled.map((value, task) => ({ features: features(task), value, weight: 20 })),
   );
-  return { precision: 2, prior, level: 0.6, noise: { deviation: 0.3, weight: 8 }, sums: sumsOf(rows) };
+  return {
+    ridge: { bias: 1.5, features: 2 },
+    prior,
+    level: 0.6,
+    noise: { deviation: 0.3, weight: 8 },
+    sums: sumsOf(rows),
+  };
 };
 
 /** L(τ) as it is defined, by two factorisations of order d. */
-function definition({ precision, prior, level, noise, sums }: PosteriorTerms, trust: number): number {
+function definition({ ridge, prior, level, noise, sums }: PosteriorTerms, trust: number): number {
   const before = prior.precision.map((entry) => trust * entry);
-  for (let i = 0; i < 4; i++) before[packedRow(i) + i]! += precision;
+  for (let i = 0; i < 4; i++) before[packedRow(i) + i]! += i === 0 ? ridge.bias : ridge.features;
   const after = before.map((entry, k) => entry + sums.gram[k]!);
   const scaled = { ...prior, rows: prior.rows.map((row) => ({ ...row, weight: trust * row.weight })) };
   const weighted = formPrior(4, scaled.rows);
   const { residual } = posteriorOfTerms({
-    precision,
+    ridge,
     prior: formPrior(4, []),
     level,
     noise,
     sums: join(sums, weighted),
   });
-  const alone = posteriorOfTerms({ precision, prior: formPrior(4, []), level, noise, sums: join(nothing, weighted) });
+  const alone = posteriorOfTerms({ ridge, prior: formPrior(4, []), level, noise, sums: join(nothing, weighted) });
   const scatter = noise.weight * noise.deviation ** 2 + residual - alone.residual;
   const determinants = logDeterminant(factorise(before, 4), 4) - logDeterminant(factorise(after, 4), 4);
   return 0.5 * (determinants - (noise.weight + sums.count) * Math.log(scatter));
