@@ -8,6 +8,14 @@ import { print, printJson } from './output.js';
 import { clientOf, serverOption } from './server-option.js';
 import { figure, textTable } from './text-table.js';
 
+interface ExplainOptions extends RouterOption {
+  readonly all?: true;
+  readonly json?: true;
+}
+
+/** Arms whose terms are shown unless all are asked for. */
+const fewArms = 4;
+
 export function addExplain(program: Command): void {
   withExamples(
     program.command('explain <decision>'),
@@ -16,17 +24,22 @@ export function addExplain(program: Command): void {
     .description('recompute a logged decision and say why it came out as it did')
     .addOption(routerOption())
     .addOption(serverOption())
+    .option('--all', 'also the arms that could not be chosen, and the terms of every arm')
     .option('--json', 'print JSON')
-    .action(async (decision: string, options: RouterOption & { readonly json?: true }) => {
+    .action(async (decision: string, options: ExplainOptions) => {
       const explanation = await clientOf(options).explain(options.router, decision);
       if (options.json) return printJson(explanation);
-      print(...describeExplanation(explanation));
+      print(...describeExplanation(explanation, options.all));
     });
 }
 
-/** A decision in a screen of text. */
-export function describeExplanation(explanation: Explanation): string[] {
+/** A decision in a screen of text: the candidates by utility, and how the utility of the best of them comes about. */
+export function describeExplanation(explanation: Explanation, all = false): string[] {
   const { policy } = explanation;
+  const candidates = explanation.arms.filter((arm) => arm.excluded === undefined).sort((a, b) => b.utility - a.utility);
+  const excluded = explanation.arms.length - candidates.length;
+  const isChosen = (arm: ExplainedArm) => arm.arm === explanation.arm;
+  const [chosen, others] = [candidates.filter(isChosen), candidates.filter((arm) => !isChosen(arm))];
   const features = explanation.features.filter((feature) => feature.value !== 0);
   return [
     `${explanation.router} chose ${explanation.arm} at ${explanation.decided_at}`,
@@ -34,9 +47,10 @@ export function describeExplanation(explanation: Explanation): string[] {
     `  ${explanation.reproduced ? 'recomputed from the logs: the same' : 'recomputed from the logs: NOT the same as logged'}`,
     `  features ${features.map((feature) => `${feature.label} ${figure(feature.value)}`).join(', ')}`,
     '',
-    ...armTable(explanation.arms),
+    ...armTable(all ? explanation.arms : candidates),
+    ...(all || excluded === 0 ? [] : [`and ${excluded} more that could not be chosen; --all shows them and why`]),
     '',
-    ...metricTable(explanation.arms),
+    ...metricTable(all ? explanation.arms : [...chosen, ...others].slice(0, fewArms)),
   ];
 }
 

@@ -26,14 +26,14 @@ function fieldLines(errors: readonly FieldError[]): string[] {
   return errors.length > mostErrors ? [...lines, `  … and ${errors.length - mostErrors} more`] : lines;
 }
 
+/** With a single field at fault the detail says the same as the field. */
+const unlessRepeated = (line: string, i: number, lines: readonly string[]) => lines.indexOf(line) === i;
+
 function describe(error: unknown): string {
   if (error instanceof ServerProblem) {
     const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-    return [
-      `${error.title} (${error.status} ${error.code})${request}`,
-      `  ${error.message}`,
-      ...fieldLines(error.errors),
-    ].join('\n');
+    const head = `${error.title} (${error.status} ${error.code})${request}`;
+    return [head, ...[`  ${error.message}`, ...fieldLines(error.errors)].filter(unlessRepeated)].join('\n');
   }
   if (error instanceof Problem) return [error.message, ...fieldLines(error.errors)].join('\n');
   const expected =

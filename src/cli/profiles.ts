@@ -1,13 +1,15 @@
 /** `tradewind profiles`: look at what was measured, and bring one's own measurements. */
 import { Option, type Command } from 'commander';
 
-import { Problem } from '../routing/problem.js';
+import { Problem, type FieldError } from '../routing/problem.js';
 import type { ProfileRow } from '../routing/profile.js';
 import { exampleProfiles } from '../routing/profiles/example-router.js';
+import { checkProfiles } from '../routing/profiles/check.js';
 import { parseProfiles, profileFormat, type ProfileFile } from '../routing/profiles/import.js';
 import { shippedProfiles, shippedTokenEnergies } from '../routing/profiles/shipped.js';
+import { metricsOf } from '../routing/settings.js';
 import { routerOption, type RouterOption } from './arms.js';
-import { ServerProblem, type Client } from './client.js';
+import type { Client } from './client.js';
 import { withExamples } from './examples.js';
 import { Failure, UsageError } from './failures.js';
 import { readTextFile } from './json-file.js';
@@ -146,21 +148,25 @@ function formatOf(file: string): ReturnType<typeof profileFormat> {
   }
 }
 
+/** Checked here first, as every fault is then named with its line; the service checks again. */
 async function importRows(client: Client, file: ProfileFile, options: ImportOptions) {
+  const { spec } = await client.router(options.router);
   try {
-    return await client.importProfiles(options.router, file.rows, options.replace ? 'replace' : 'merge');
+    const check = { now: Date.now(), arms: spec.arms.map((arm) => arm.id) };
+    const rows = checkProfiles(file.rows, metricsOf(spec), check);
+    return await client.importProfiles(options.router, rows, options.replace ? 'replace' : 'merge');
   } catch (error) {
-    throw error instanceof ServerProblem ? withLines(error, file.lines) : error;
+    if (error instanceof Problem)
+      throw new Problem(error.code, 'nothing was imported', withLines(error.errors, file.lines));
+    throw error;
   }
 }
 
-/** The service names rows by their place; the person who brought a file looks for the line. */
-function withLines(problem: ServerProblem, lines: readonly number[]): ServerProblem {
-  const errors = problem.errors.map(({ pointer, detail }) => {
+/** The check names rows by their place; the person who brought a file looks for the line. */
+function withLines(errors: readonly FieldError[], lines: readonly number[]): FieldError[] {
+  return errors.map(({ pointer, detail }) => {
     const [, row, member] = /^\/rows\/(\d+)(.*)$/.exec(pointer) ?? [];
     const line = row === undefined ? undefined : lines[Number(row)];
     return { pointer: line === undefined ? pointer : `line ${line} ${member!.replace(/^\//, '')}`.trim(), detail };
   });
-  const { status, code, title, requestId } = problem;
-  return new ServerProblem(status, code, title, 'nothing was imported', errors, requestId);
 }

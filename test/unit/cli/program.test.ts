@@ -138,6 +138,11 @@ describe('reporting a failure', () => {
     expect(said(new Problem('invalid-profile', 'no', errors))[1]).toBe('tradewind: no\n  /arms/0: too long');
   });
 
+  it('says a single fault once', () => {
+    const problem = new ServerProblem(400, 'c', 't', '/a: bad', [{ pointer: '/a', detail: 'bad' }]);
+    expect(said(problem)[1]).toBe('tradewind: t (400 c)\n  /a: bad');
+  });
+
   it('shows at most twenty fields', () => {
     const errors = Array.from({ length: 30 }, (_, i) => ({ pointer: `/${i}`, detail: 'x' }));
     const [, text] = said(new ServerProblem(422, 'c', 't', 'd', errors));
