@@ -34,6 +34,7 @@ export function affordableArms(
 /** The policy's distribution lifted to the floor, which yields where a budget could not pay for it. */
 export function floorUnderBudgets(
   { router }: View,
+  { ceilings }: DecisionConditions,
   { means }: Predictions,
   eligible: readonly number[],
   wanted: Float64Array,
@@ -41,16 +42,11 @@ export function floorUnderBudgets(
   const { budgets } = router.spec;
   const { floor } = router.settings;
   if (!budgets?.length) return withFloor(wanted, floor);
-  const exploring = budgets.map((budget, b): ExplorationBudget => {
-    const expectedSpend = Float64Array.from(eligible, (arm) => spendOf(router, means, b, arm));
-    return { expectedSpend, allowance: explorationShare * ceilingOf(budget, expectedSpend) };
-  });
+  const exploring = budgets.map((_, b): ExplorationBudget => ({
+    expectedSpend: Float64Array.from(eligible, (arm) => spendOf(router, means, b, arm)),
+    allowance: explorationShare * ceilings[b],
+  }));
   return withAffordableFloor(wanted, floor, exploring);
-}
-
-/** What a request may cost on average. A budget per time knows no request, so the mean of the candidates stands in. */
-function ceilingOf(budget: NonNullable<Router['spec']['budgets']>[number], spends: Float64Array): number {
-  return 'per_request' in budget ? budget.per_request : spends.reduce((sum, spend) => sum + spend, 0) / spends.length;
 }
 
 /** Expected spend of an arm against a budget, ≥ 0. */

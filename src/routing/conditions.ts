@@ -2,13 +2,14 @@
  * What decisions of this process depend on beside the statistics: how budgets stand, and which arms are broken. It moves
  * with every decision and outcome; a decision is given a copy, which is logged.
  */
-import { afterFailure, afterSuccess, closedBreaker, isOpen, type BreakerState } from './breaker.js';
-import { allowanceOf, charge, openBudget, priceOf, settle, type BudgetState } from './budget.js';
+import { afterChoice, afterFailure, afterSuccess, closedBreaker, isOpen, type BreakerState } from './breaker.js';
+import { allowanceOf, ceilingOf, charge, openBudget, priceOf, settle, type BudgetState } from './budget.js';
 import type { Decision } from './decide.js';
 import type { DecisionConditions } from './decision.js';
 import type { OutcomeRow } from './outcome.js';
 import type { Router } from './router.js';
 import type { Budget } from './spec.js';
+import { uuidBytes, uuidTimeMs } from './uuid.js';
 import { failedMetric } from './validate-spec.js';
 
 /** Decisions whose bill is remembered as open; older ones are settled as expected. */
@@ -41,12 +42,14 @@ export class Conditions {
     for (const [arm, state] of this.breakers) if (isOpen(state, now)) broken.push(arm);
     return {
       prices: this.declared.map((budget, b) => priceOf(budget, this.budgets[b])),
+      ceilings: this.declared.map((budget, b) => ceilingOf(budget, this.budgets[b])),
       allowances: this.declared.map((budget, b) => allowanceOf(budget, this.budgets[b], now)),
       broken,
     };
   }
 
   decided({ logged, expected }: Decision, now: number): void {
+    this.tryAgain(logged.arm, logged.id);
     if (this.declared.length === 0) return;
     const bill = Float64Array.from(this.declared, ({ metric }) =>
       Math.max(0, expected[this.router.metricNames.indexOf(metric)]),
@@ -77,12 +80,21 @@ export class Conditions {
     return Object.fromEntries(this.declared.map((budget, b) => [budgetName(budget), this.budgets[b]]));
   }
 
-  private judge({ metric, arm }: OutcomeRow, now: number): void {
+  /** If the chosen arm's breaker is due for a trial, this decision is it. */
+  private tryAgain(arm: string, decisionId: string): void {
+    const state = this.breakers.get(arm);
+    if (state) this.breakers.set(arm, afterChoice(state, this.router.settings.breaker, timeOf(decisionId)));
+  }
+
+  private judge({ metric, arm, decisionId }: OutcomeRow, now: number): void {
     const failed = metric === failedMetric;
     const before = this.breakers.get(arm);
     if (!failed && before === undefined) return;
     const state = before ?? closedBreaker;
-    const after = failed ? afterFailure(state, this.router.settings.breaker, now) : afterSuccess(state, now);
+    const decidedAt = timeOf(decisionId);
+    const after = failed
+      ? afterFailure(state, this.router.settings.breaker, now, decidedAt)
+      : afterSuccess(state, now, decidedAt);
     if (after === closedBreaker) this.breakers.delete(arm);
     else this.breakers.set(arm, after);
   }
@@ -98,6 +110,8 @@ export class Conditions {
     if (bill.every(Number.isNaN)) this.bills.delete(decisionId);
   }
 }
+
+const timeOf = (decisionId: string): number => uuidTimeMs(uuidBytes(decisionId));
 
 /** What a budget is known by: the same declaration is the same budget. */
 export const budgetName = (budget: Budget): string =>

@@ -130,7 +130,7 @@ export function distribution(
   eligible: readonly number[],
 ): Float64Array {
   const wanted = view.router.policy.probabilities(candidatesOf(view, conditions, features, predictions, eligible));
-  return floorUnderBudgets(view, predictions, eligible, wanted);
+  return floorUnderBudgets(view, conditions, predictions, eligible, wanted);
 }
 
 function candidatesOf(

@@ -22,6 +22,8 @@ export interface Exclusion {
 export interface DecisionConditions {
   /** Dual price of each budget in accuracy points per unit of its metric, in the order of the router's budgets. */
   readonly prices: readonly number[];
+  /** What one request may spend of each budget at the present traffic, in units of its metric; 0 where not known yet. */
+  readonly ceilings: readonly number[];
   /** Units of its metric left in each budget's token bucket. */
   readonly allowances: readonly number[];
   /** Arms that the circuit breaker held out. */

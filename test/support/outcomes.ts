@@ -53,7 +53,7 @@ export function decision(router: string, given: Partial<LoggedDecision> = {}): L
     features: features(1, 2, 3),
     objective: { energy_j: -0.0005, accuracy: 1 },
     constraints: { max_energy_j: 5e-324 },
-    conditions: { prices: [0.1 + 0.2], allowances: [1e300], broken: [] },
+    conditions: { prices: [0.1 + 0.2], ceilings: [], allowances: [1e300], broken: [] },
     policy: 'linucb',
     candidates: ['small', 'large'],
     probabilities: Float64Array.of(0.1, 0.9),

@@ -32,6 +32,7 @@ export const routerOf = (over: Partial<RouterSpec> = {}, parts: Partial<RouterPa
 /** Nothing is scarce and nothing is broken. */
 export const calm = ({ spec }: Router): DecisionConditions => ({
   prices: (spec.budgets ?? []).map(() => 0),
+  ceilings: (spec.budgets ?? []).map(() => Infinity),
   allowances: (spec.budgets ?? []).map(() => Infinity),
   broken: [],
 });

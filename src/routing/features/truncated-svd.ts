@@ -37,7 +37,8 @@ export function truncatedSvd(
     basis = orthonormal({ rows: matrix.width, columns: basis.columns, entries });
     onPass?.((pass + 1) / PASSES);
   }
-  return alignedWithSingularVectors(matrix, basis, rank);
+  // Once more takes away what rounding left (as in CholeskyQR2; Yamamoto et al. 2015).
+  return alignedWithSingularVectors(matrix, orthonormal(basis), rank);
 }
 
 /** By rows. */
@@ -55,15 +56,8 @@ function gaussian(rows: number, columns: number, seed: number): Tall {
 /** Directions of less than this share of the largest squared length are dependent on the others. */
 const DEPENDENT = 1e-12;
 
-/**
- * An orthonormal basis of the columns, with fewer columns where they are dependent: Y·V·Λ^(−½) with YᵀY = V·Λ·Vᵀ.
- * The second round takes away what rounding left in the first (as in CholeskyQR2; Yamamoto et al. 2015).
- */
+/** An orthonormal basis of the columns, with fewer columns where they are dependent: Y·V·Λ^(−½) with YᵀY = V·Λ·Vᵀ. */
 function orthonormal(tall: Tall): Tall {
-  return orthogonalised(orthogonalised(tall));
-}
-
-function orthogonalised(tall: Tall): Tall {
   const { vectors, values } = eigen(gramOf(tall));
   const kept = values.filter((value) => value > 0 && value > DEPENDENT * values[0]).length;
   const rotation = vectors.subMatrixColumn(Array.from({ length: kept }, (_, j) => j));

@@ -7,8 +7,22 @@ import { ViewMaker } from '../../../src/routing/view.js';
 import { ask, calm, idMaker, newId, routerOf, rowsFor, viewOf } from '../../support/routing.js';
 
 const profiles = [
-  { arm: 'small', task: 'qa', metrics: { accuracy: 0.6, energy_j: 10 }, samples: 100, source: 'a test', measured_on: '2026' },
-  { arm: 'large', task: 'qa', metrics: { accuracy: 0.9, energy_j: 500 }, samples: 100, source: 'a test', measured_on: '2026' },
+  {
+    arm: 'small',
+    task: 'qa',
+    metrics: { accuracy: 0.6, energy_j: 10 },
+    samples: 100,
+    source: 'a test',
+    measured_on: '2026',
+  },
+  {
+    arm: 'large',
+    task: 'qa',
+    metrics: { accuracy: 0.9, energy_j: 500 },
+    samples: 100,
+    source: 'a test',
+    measured_on: '2026',
+  },
 ];
 
 describe('a decision', () => {
@@ -42,7 +56,16 @@ describe('a decision', () => {
   });
 
   it('gives every candidate its floor, and an excluded arm nothing', () => {
-    const view = viewOf(routerOf({ policy: { name: 'greedy' }, floor: 0.1, arms: [{ id: 'small' }, { id: 'large' }, { id: 'old', state: 'paused' }] }, { profiles }));
+    const view = viewOf(
+      routerOf(
+        {
+          policy: { name: 'greedy' },
+          floor: 0.1,
+          arms: [{ id: 'small' }, { id: 'large' }, { id: 'old', state: 'paused' }],
+        },
+        { profiles },
+      ),
+    );
     const { logged, ranking } = ask(view);
     expect([...logged.probabilities]).toEqual([0.95, 0.05]);
     expect(ranking.find(({ arm }) => arm === 'old')).toMatchObject({ probability: 0, excluded: 'paused' });
@@ -100,7 +123,10 @@ describe('an explanation', () => {
     const accuracy = told.arms[1].metrics.find(({ metric }) => metric === 'accuracy')!;
     expect(accuracy.prior_mean).toBeGreaterThan(0.8);
     expect(accuracy.prior_mean + accuracy.evidence_shift).toBeCloseTo(accuracy.mean, 9);
-    expect(told.arms[1].utility).toBeCloseTo(told.arms[1].metrics.reduce((sum, term) => sum + term.utility, 0), 12);
+    expect(told.arms[1].utility).toBeCloseTo(
+      told.arms[1].metrics.reduce((sum, term) => sum + term.utility, 0),
+      12,
+    );
   });
 
   it('says so when the sums are not those of the decision', () => {
