@@ -41,6 +41,7 @@ function refuseUnfinished({ objective, constraints, conditions, probabilities, p
     ...limits,
     ...conditions.prices,
     ...conditions.allowances,
+    ...conditions.ceilings,
     ...probabilities,
     propensity,
   ];

@@ -1,10 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 export type PgliteAnswer =
-  | { kind: 'ready' }
-  | { kind: 'bytes'; session: number; bytes: Uint8Array }
-  | { kind: 'failed'; message: string }
-  | { kind: 'closed' };
+  { kind: 'ready' } | { kind: 'bytes'; session: number; bytes: Uint8Array } | { kind: 'failed'; message: string };
 
 type BytesListener = (bytes: Buffer) => void;
 type FailureListener = (error: Error) => void;

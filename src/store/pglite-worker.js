@@ -27,9 +27,8 @@ async function handle(database, request) {
     await database.exec('ROLLBACK');
     await database.exec('DISCARD ALL');
   } else {
-    await database.close();
-    port.postMessage({ kind: 'closed' });
-    port.close();
+    // Whatever comes of it, the thread ends: somebody waits for that.
+    await database.close().finally(() => port.close());
   }
 }
 

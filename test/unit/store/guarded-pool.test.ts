@@ -1,0 +1,94 @@
+import { EventEmitter } from 'node:events';
+
+import type pg from 'pg';
+import { describe, expect, it } from 'vitest';
+
+import { GuardedPool } from '../../../src/store/guarded-pool.js';
+
+/** A connection whose answers are given. */
+class FakeClient extends EventEmitter {
+  readonly sent: string[] = [];
+  released: unknown = 'not yet';
+  constructor(private readonly answer: (statement: string) => unknown) {
+    super();
+  }
+  async query(statement: string): Promise<unknown> {
+    this.sent.push(statement);
+    const answer = await this.answer(statement);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+  release(error: unknown): void {
+    this.released = error;
+  }
+}
+
+const connect = async (answer: (statement: string, client: FakeClient) => unknown) => {
+  const client: FakeClient = new FakeClient((statement) => answer(statement, client));
+  const pool = new GuardedPool({ connect: () => Promise.resolve(client) } as unknown as pg.Pool);
+  return { client, pool, guard: await pool.connect() };
+};
+const answered = (command: string) => ({ command, rowCount: 0, rows: [] });
+const refused = (code: string) => Object.assign(new Error('refused'), { code });
+
+describe('the guarded pool', () => {
+  it('counts a commit that the database confirmed', async () => {
+    const { client, pool, guard } = await connect((statement) => answered(statement.toUpperCase()));
+    await guard.query('commit', []);
+    guard.release();
+    expect(pool.commits).toBe(1);
+    expect(client.released).toBeUndefined();
+  });
+
+  it('takes a lost answer for an unknown commit, and throws the connection away', async () => {
+    const { client, pool, guard } = await connect(() => new Error('Connection terminated unexpectedly'));
+    await expect(guard.query('commit', [])).rejects.toMatchObject({
+      code: 'database-unavailable',
+      message: expect.stringContaining('not known') as string,
+    });
+    await guard.query('rollback', []);
+    guard.release();
+    expect(client.sent).toEqual(['commit']);
+    expect(client.released).toBeInstanceOf(Error);
+    expect(pool.commits).toBe(0);
+  });
+
+  it('does not count a commit that came with a warning, nor one that rolled back', async () => {
+    const warned = await connect((_, client) => {
+      client.emit('notice', { severity: 'WARNING', message: 'node 3 did not answer' });
+      return answered('COMMIT');
+    });
+    await expect(warned.guard.query('commit', [])).rejects.toThrow('node 3 did not answer');
+    const failed = await connect(() => answered('ROLLBACK'));
+    await expect(failed.guard.query('commit', [])).rejects.toThrow('rolled back');
+    expect([warned.pool.commits, failed.pool.commits]).toEqual([0, 0]);
+  });
+
+  it('keeps a connection whose statement was refused, and passes the refusal on', async () => {
+    const { client, guard } = await connect(() => refused('23505'));
+    await expect(guard.query('insert', [])).rejects.toMatchObject({ code: '23505' });
+    guard.release();
+    expect(client.released).toBeUndefined();
+  });
+
+  it.each(['08006', '53300', '57P01', '58030', '25006', '55P03'])('says "not now" for SQLSTATE %s', async (code) => {
+    const { guard } = await connect(() => refused(code));
+    await expect(guard.query('select', [])).rejects.toMatchObject({
+      code: 'database-unavailable',
+      retryAfterSeconds: 1,
+    });
+  });
+
+  it('throws a connection away that was cut between two statements', async () => {
+    const { client, guard } = await connect(() => answered('SELECT'));
+    client.emit('error', new Error('read ECONNRESET'));
+    guard.release();
+    expect(client.released).toBeInstanceOf(Error);
+  });
+
+  it('says that the database cannot be reached when no connection is to be had', async () => {
+    const refusing = { connect: () => Promise.reject(new AggregateError([refused('ECONNREFUSED')])) };
+    const pool = new GuardedPool(refusing as unknown as pg.Pool);
+    await expect(pool.connect()).rejects.toMatchObject({ code: 'database-unavailable' });
+  });
+});
