@@ -63,11 +63,18 @@ class Writer {
 
   unsigned(value: number): void {
     let rest = value;
-    while (rest >= 128) {
-      this.byte(128 + (rest % 128));
-      rest = Math.floor(rest / 128);
+    while (rest >= 2 ** 31) {
+      const quotient = Math.floor(rest / 128);
+      this.byte(128 + (rest - quotient * 128));
+      rest = quotient;
     }
-    this.byte(rest);
+    // What fits in 32 bits is taken apart by integer instructions.
+    let bits = rest | 0;
+    while (bits >= 128) {
+      this.byte(128 | (bits & 127));
+      bits >>= 7;
+    }
+    this.byte(bits);
   }
 
   sum(value: number): void {
@@ -77,13 +84,9 @@ class Writer {
     }
     this.flushZeros();
     const size = Math.abs(value);
-    const head = (value < 0 ? 64 : 0) + (size % 64);
-    if (size < 64) {
-      this.byte(head);
-    } else {
-      this.byte(128 + head);
-      this.unsigned(Math.floor(size / 64));
-    }
+    const rest = Math.floor(size / 64);
+    this.byte((rest > 0 ? 128 : 0) + (value < 0 ? 64 : 0) + (size - rest * 64));
+    if (rest > 0) this.unsigned(rest);
   }
 
   finish(): Uint8Array {
@@ -115,7 +118,7 @@ class Reader {
     let value = 0;
     for (let unit = 1, length = 1; ; unit *= 128, length++) {
       const byte = this.byte();
-      value += (byte % 128) * unit;
+      value += (byte & 127) * unit;
       if (!Number.isSafeInteger(value) || length > LONGEST_INTEGER) throw malformed('an integer is too long');
       if (byte < 128) {
         if (byte === 0 && length > 1) throw malformed('an integer is not in its shortest form');
