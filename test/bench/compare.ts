@@ -67,7 +67,8 @@ function timeOnce({ run, calls }: Bundle): number {
   });
   const [task] = bench.add('round', run).runSync();
   const result = task!.result;
-  if (!result || !('latency' in result) || result.latency.p50 === undefined) throw new Error('the benchmark gave no timing');
+  if (!result || !('latency' in result) || result.latency.p50 === undefined)
+    throw new Error('the benchmark gave no timing');
   return (result.latency.p50 * 1000) / calls;
 }
 
