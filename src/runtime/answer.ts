@@ -22,5 +22,5 @@ export const tokenPayload = (logged: LoggedDecision): TokenPayload => ({ ...logg
 function versionOf({ revision, view }: LoggedDecision): string {
   let stripes = '';
   for (const stripe in view) stripes += `${stripes && ','}${stripe}.${view[stripe]}`;
-  return `${revision}:${stripes}`;
+  return stripes === '' ? `${revision}` : `${revision}:${stripes}`;
 }
