@@ -14,7 +14,7 @@ export interface Config {
   readonly databaseUrl?: string;
   /** Absolute. */
   readonly dataDir: string;
-  /** Signs feedback tokens. Absent: keys are made and kept in the store. */
+  /** Signs feedback tokens; several, with commas between them, the newest first. Absent: keys are made and kept in the store. */
   readonly secret?: string;
   readonly logLevel: LogLevel;
   /** How long requests in flight may take to finish after a signal to stop. */
@@ -72,7 +72,8 @@ export const settings: { readonly [K in keyof Config]-?: Setting<NonNullable<Con
   secret: {
     env: 'TRADEWIND_SECRET',
     flag: '--secret',
-    description: 'signs feedback tokens; 32 characters at least; without it, keys are made and kept in the store',
+    description:
+      'signs feedback tokens; 32 characters at least; to change it, put the new one and a comma before the old; without it, keys are made and kept in the store',
     secret: true,
     parse: signingSecret,
   },
@@ -142,8 +143,9 @@ function databaseUrl(text: string): string | Expected {
   return ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : expected;
 }
 
-/** A secret must be long and not one character over and over; `openssl rand -base64 32` makes a good one. */
+/** Each secret must be long and not one character over and over; `openssl rand -base64 32` makes a good one. */
 function signingSecret(text: string): string | Expected {
-  const strong = text.length >= 32 && new Set(text).size >= 8;
+  const secrets = text.split(',').map((secret) => secret.trim());
+  const strong = secrets.every((secret) => secret.length >= 32 && new Set(secret).size >= 8);
   return strong ? text : new Expected('at least 32 characters, not a few repeated (try: openssl rand -base64 32)');
 }

@@ -61,10 +61,10 @@ const feature = fc.oneof(
     { from: fc.string() },
   ),
   shape(
-    { name: fc.constant('v'), type: fc.constant('vector'), dimension: fc.integer({ min: 1, max: 66000 }) },
-    { project_to: fc.integer({ min: 1, max: 1030 }) },
+    { name: fc.constant('v'), type: fc.constant('vector'), dimension: fc.integer({ min: 1, max: 24 }) },
+    { project_to: fc.integer({ min: 1, max: 24 }) },
   ),
-  shape({ name: fc.constant('t'), type: fc.constant('text'), dimension: fc.integer({ min: 8, max: 1030 }) }),
+  shape({ name: fc.constant('t'), type: fc.constant('text'), dimension: fc.integer({ min: 8, max: 24 }) }),
 );
 const arm = shape(
   { id: armId },

@@ -58,6 +58,12 @@ describe('configuration', () => {
     expect(readConfig({ TRADEWIND_SECRET: SECRET }).secret).toBe(SECRET);
   });
 
+  test('while secrets change, each of them must be good', () => {
+    expect(readConfig({ TRADEWIND_SECRET: `${SECRET}=,${SECRET}` }).secret).toContain(',');
+    expect(problemsOf({ TRADEWIND_SECRET: `${SECRET},short` })).toHaveLength(1);
+    expect(problemsOf({ TRADEWIND_SECRET: `${SECRET},` })).toHaveLength(1);
+  });
+
   test('the configuration cannot be changed', () => {
     const config = readConfig({}) as { port: number };
     expect(() => (config.port = 1)).toThrow(TypeError);

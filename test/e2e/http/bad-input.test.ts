@@ -1,21 +1,38 @@
 /** What must never get in: each case is a clear problem, and the state is what it was before. */
+import { createHash } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { RouterSpec } from '../../../src/routing/spec.js';
 import type { FeedbackResult, RouteAnswer } from '../../../src/routing/request.js';
+import type { ExportedState } from '../../../src/runtime/exported-state.js';
 import { problemIn, startClient, type Client } from '../../support/http.js';
 
+/** Every kind of context, and arms that serve any task. */
+const plain: RouterSpec = {
+  id: 'plain',
+  arms: [{ id: 'qwen/qwen3-8b' }, { id: 'small' }],
+  features: [
+    { name: 'task', type: 'category', values: ['sentiment', 'qa'] },
+    { name: 'tokens', type: 'number', minimum: 0, maximum: 4000 },
+    { name: 'v', type: 'vector', dimension: 3 },
+    { name: 'prompt', type: 'text', dimension: 8 },
+  ],
+  objective: { accuracy: 1, energy_j: -0.0005 },
+};
+
 let client: Client;
-let arm: string;
 beforeAll(async () => {
   client = await startClient();
-  arm = client.service.readRouter('default').spec.arms[0]!.id;
+  await client.service.createRouter(plain);
 });
 afterAll(() => client.close());
 
-/** Everything that a caller could have changed. */
+/** Hash of everything that a caller could have changed. */
 async function memory(): Promise<string> {
   const routers = client.service.listRouters().map(({ spec, revision }) => ({ spec, revision }));
-  return JSON.stringify([routers, await client.service.exportState('default')]);
+  const state = JSON.stringify([routers, await client.service.exportState('plain')]);
+  return createHash('sha256').update(state).digest('hex');
 }
 
 type Ask = Parameters<Client['ask']>;
@@ -30,9 +47,9 @@ async function refused(request: Ask, status: number, code: string) {
 const route = (context: unknown, more: object = {}): Ask => [
   'POST',
   '/v1/route',
-  { router: 'default', context, ...more },
+  { router: 'plain', context, ...more },
 ];
-const routeText = (context: string): Ask => ['POST', '/v1/route', `{"router":"default","context":${context}}`];
+const routeText = (context: string): Ask => ['POST', '/v1/route', `{"router":"plain","context":${context}}`];
 const feedback = (item: unknown): Ask => ['POST', '/v1/feedback', item];
 const decide = async (): Promise<RouteAnswer> =>
   (await client.ask(...route({ task: 'sentiment' }))).json<RouteAnswer>();
@@ -60,12 +77,12 @@ describe('numbers that are none', () => {
   test('1e309 is refused in a vector, a limit, an objective, and an outcome', async () => {
     await refused(routeText('{"v":[1,1e309]}'), 400, 'invalid-request');
     await refused(
-      ['POST', '/v1/route', '{"router":"default","context":{},"constraints":{"max_energy_j":1e309}}'],
+      ['POST', '/v1/route', '{"router":"plain","context":{},"constraints":{"max_energy_j":1e309}}'],
       400,
       'invalid-request',
     );
     await refused(
-      ['POST', '/v1/route', '{"router":"default","context":{},"objective":{"energy_j":-1e309}}'],
+      ['POST', '/v1/route', '{"router":"plain","context":{},"objective":{"energy_j":-1e309}}'],
       400,
       'invalid-request',
     );
@@ -117,7 +134,7 @@ describe('too much', () => {
   });
 
   test('10⁴ candidates, 10⁵ feedback items', async () => {
-    await refused(route({}, { candidates: new Array(1e4).fill(arm) }), 400, 'invalid-request');
+    await refused(route({}, { candidates: new Array(1e4).fill('small') }), 400, 'invalid-request');
     const item = { decision_id: crypto.randomUUID(), failed: true };
     await refused(feedback({ items: new Array(1e5).fill(item) }), 400, 'invalid-request');
   });
@@ -161,7 +178,7 @@ describe('keys that reach prototypes', () => {
 
   test('as a metric, an objective, a router or an arm', async () => {
     await refused(
-      ['POST', '/v1/route', '{"router":"default","context":{},"objective":{"__proto__":1}}'],
+      ['POST', '/v1/route', '{"router":"plain","context":{},"objective":{"__proto__":1}}'],
       400,
       'malformed-json',
     );
@@ -169,7 +186,7 @@ describe('keys that reach prototypes', () => {
     for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
       await refused(['POST', '/v1/route', { router: name, context: {} }], 404, 'unknown-router');
       await refused(['GET', `/v1/routers/${name}`], 404, 'unknown-router');
-      await refused(['DELETE', `/v1/routers/default/arms/${name}`], 404, 'unknown-arm');
+      await refused(['DELETE', `/v1/routers/plain/arms/${name}`], 404, 'unknown-arm');
     }
   });
 
@@ -194,8 +211,8 @@ describe('SQL metacharacters', () => {
     await refused(['POST', '/v1/route', { router: text, context: {} }], 404, 'unknown-router');
     await refused(['GET', `/v1/routers/${encoded}`], 404, 'unknown-router');
     await refused(['GET', `/v1/routers/${encoded}/profiles`], 404, 'unknown-router');
-    await refused(['DELETE', `/v1/routers/default/arms/${encoded}`], 404, 'unknown-arm');
-    await refused(['GET', `/v1/routers/default/explain/${encoded}`], 400, 'invalid-request');
+    await refused(['DELETE', `/v1/routers/plain/arms/${encoded}`], 404, 'unknown-arm');
+    await refused(['GET', `/v1/routers/plain/explain/${encoded}`], 400, 'invalid-request');
     await refused(feedback({ decision_id: text, failed: true }), 400, 'invalid-request');
     await refused(feedback({ feedback_token: text, failed: true }), 401, 'invalid-token');
     await refused(await decided({ [text]: 1 }), 400, 'invalid-request');
@@ -208,7 +225,7 @@ describe('SQL metacharacters', () => {
     const { feedback_token: token } = response.json<RouteAnswer>();
     const applied = await client.ask(...feedback({ feedback_token: token, metrics: { accuracy: 1 }, source: text }));
     expect(applied.json()).toMatchObject({ status: 'applied' });
-    expect((await client.ask('GET', '/v1/routers/default')).statusCode).toBe(200);
+    expect((await client.ask('GET', '/v1/routers/plain')).statusCode).toBe(200);
   });
 
   test('text that no database keeps is refused where it would be kept', async () => {
@@ -242,17 +259,44 @@ describe('who is not there', () => {
   test('an unknown arm', async () => {
     await refused(route({}, { candidates: ['nobody'] }), 404, 'unknown-arm');
     await refused(route({}, { constraints: { allow: ['nobody'] } }), 404, 'unknown-arm');
-    await refused(['PATCH', '/v1/routers/default/arms/nobody', { state: 'paused' }], 404, 'unknown-arm');
-    await refused(['DELETE', '/v1/routers/default/arms/nobody'], 404, 'unknown-arm');
+    await refused(['PATCH', '/v1/routers/plain/arms/nobody', { state: 'paused' }], 404, 'unknown-arm');
+    await refused(['DELETE', '/v1/routers/plain/arms/nobody'], 404, 'unknown-arm');
   });
 
   test('an unknown feature', async () => {
-    await refused(['PUT', '/v1/routers/default/encoders/nothing', { artifact: 'AAAA' }], 422, 'invalid-router');
+    await refused(['PUT', '/v1/routers/plain/encoders/nothing', { artifact: 'AAAA' }], 422, 'invalid-encoder');
   });
 
-  test('a context value of the wrong type points at the field', async () => {
-    const problem = await refused(route({ task: 7 }), 400, 'invalid-context');
-    expect(problem.errors?.[0]?.pointer).toBe('/context/task');
+  test.each([
+    ['task', 7],
+    ['tokens', 'many'],
+    ['prompt', [1]],
+    ['v', 'x'],
+    ['v', [1, 2]],
+  ])('a context value that its feature cannot read points at the field: %s %j', async (name, value) => {
+    const problem = await refused(route({ [name]: value }), 400, 'invalid-context');
+    expect(problem.errors?.[0]?.pointer).toBe(`/context/${name}`);
+  });
+});
+
+describe('state that cannot be', () => {
+  const change = async (alter: (state: ExportedState) => object): Promise<Ask> => {
+    const state = await client.service.exportState('plain');
+    return ['PUT', '/v1/routers/plain/state', { ...state, ...alter(state) }];
+  };
+
+  test('of another format or another router', async () => {
+    await refused(await change(() => ({ format: 'tradewind-state-0' })), 400, 'invalid-request');
+    await refused(await change(({ spec }) => ({ spec: { ...spec, id: 'other' } })), 422, 'invalid-state');
+  });
+
+  test('with sums that are no sums, or an encoder that is none', async () => {
+    const cell = { arm: 'small', metric: 'accuracy', epoch: 0 };
+    for (const bytes of ['', 'AAAA', Buffer.alloc(500, 255).toString('base64')]) {
+      await refused(await change(() => ({ statistics: [{ ...cell, bytes }] })), 422, 'invalid-state');
+    }
+    await refused(await change(() => ({ encoders: { abcd: 'AAAA' } })), 422, 'invalid-encoder');
+    await refused(await change(() => ({ encoders: { 'not\na hash': 5 } })), 400, 'invalid-request');
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { startClient, type Client } from '../../support/http.js';
+import { stubService } from '../../support/stub-service.js';
 
 let client: Client;
 beforeAll(async () => (client = await startClient()));
@@ -18,7 +19,7 @@ describe('probes', () => {
     ['stopping', 503],
   ] as const)('a service that is %s answers /readyz with %i', async (status, code) => {
     const readiness = { status, reasons: ['a reason'] };
-    const other = await startClient({ service: { ...client.service, readiness: () => readiness } });
+    const other = await startClient({ service: stubService({ readiness: () => readiness }) });
     const response = await other.ask('GET', '/readyz');
     expect(response.statusCode).toBe(code);
     expect(response.json()).toEqual(readiness);

@@ -1,20 +1,21 @@
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
 
+import { pino, type Logger } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { problemTable } from '../../../src/http/problem.js';
 import { Problem } from '../../../src/routing/problem.js';
-import type { Service } from '../../../src/runtime/service.js';
 import { problemIn, startClient, type Client } from '../../support/http.js';
-import { startService } from '../../support/service.js';
+import { fixedAnswer, stubService } from '../../support/stub-service.js';
 
 const question = { router: 'default', context: { task: 'sentiment' } };
 
 describe('every refusal is a problem that says how to mend it', () => {
   let client: Client;
-  beforeAll(async () => (client = await startClient({ limits: { other: 1000, route: 100_000 } })));
+  beforeAll(
+    async () => (client = await startClient({ service: stubService(), limits: { other: 1000, route: 100_000 } })),
+  );
   afterAll(() => client.close());
 
   test('an address that does not exist is 404', async () => {
@@ -91,23 +92,18 @@ describe('every refusal is a problem that says how to mend it', () => {
 });
 
 describe('faults of the service', () => {
-  const failing = async (error: unknown, logger?: { level: string; stream: Writable }) => {
+  const failing = (error: unknown, logger?: Logger) => {
     const fail = () => {
       throw error;
     };
-    const service: Service = { ...(await startService()), route: fail, feedback: async () => fail() };
+    const service = stubService({ route: fail, feedback: async () => fail() });
     return startClient({ service, ...(logger ? { logger } : {}) });
   };
 
   test('what nobody foresaw is 500, told to nobody and logged with the request id', async () => {
     let log = '';
-    const stream = new Writable({
-      write(chunk, _encoding, done) {
-        log += String(chunk);
-        done();
-      },
-    });
-    const client = await failing(new Error('password=hunter2'), { level: 'info', stream });
+    const logger = pino({ level: 'info' }, { write: (line: string) => void (log += line) });
+    const client = await failing(new Error('password=hunter2'), logger);
     for (const [url, body] of [
       ['/v1/route', question],
       ['/v1/feedback', { decision_id: crypto.randomUUID(), failed: true }],
@@ -138,10 +134,7 @@ describe('faults of the service', () => {
   });
 
   test('a number that is none never leaves as an answer', async () => {
-    const service = await startService();
-    const answer = await service.route({ ...question, dry_run: true });
-    const broken: Service = { ...service, route: () => ({ ...answer, propensity: NaN }) };
-    const client = await startClient({ service: broken });
+    const client = await startClient({ service: stubService({ route: () => ({ ...fixedAnswer, propensity: NaN }) }) });
     problemIn(await client.ask('POST', '/v1/route', question), 500, 'internal');
     await client.close();
   });
@@ -149,7 +142,7 @@ describe('faults of the service', () => {
 
 describe('request ids', () => {
   let client: Client;
-  beforeAll(async () => (client = await startClient()));
+  beforeAll(async () => (client = await startClient({ service: stubService() })));
   afterAll(() => client.close());
 
   test('a safe id is kept, an unsafe or endless one replaced', async () => {

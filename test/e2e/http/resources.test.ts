@@ -4,6 +4,7 @@ import type { FeedbackResult, RouteAnswer } from '../../../src/routing/request.j
 import type { RouterSpec } from '../../../src/routing/spec.js';
 import type { RouterState } from '../../../src/runtime/service.js';
 import { problemIn, startClient, type Client } from '../../support/http.js';
+import { fixedAnswer, stubService } from '../../support/stub-service.js';
 
 let client: Client;
 beforeAll(async () => (client = await startClient()));
@@ -33,25 +34,25 @@ describe('POST /v1/route', () => {
   });
 
   test('the serialiser leaves nothing out of what the service answered', async () => {
-    const given = await client.service.route({ ...question, dry_run: true });
     const full: RouteAnswer = {
-      ...given,
+      ...fixedAnswer,
       feedback_token: 'token',
       warnings: ['"quoted" warning'],
-      ranking: given.ranking.map((ranked) => ({
+      ranking: fixedAnswer.ranking.map((ranked) => ({
         ...ranked,
         expected: { ...ranked.expected, accuracy: 0.5, energy_j: 1, latency_ms: 2, cost_usd: 3, toxicity: 0.25 },
         excluded: 'too "dear"',
       })),
     };
-    const other = await startClient({ service: { ...client.service, route: () => full } });
+    const other = await startClient({ service: stubService({ route: () => full }) });
     expect((await other.ask('POST', '/v1/route', question)).json()).toEqual(full);
     await other.app.close();
   });
 
   test('a service that has to wait first is waited for', async () => {
-    const { service } = client;
-    const other = await startClient({ service: { ...service, route: async (request) => service.route(request) } });
+    const other = await startClient({
+      service: stubService({ route: async (request) => client.service.route(request) }),
+    });
     expect((await other.ask('POST', '/v1/route', question)).statusCode).toBe(200);
     problemIn(await other.ask('POST', '/v1/route', { ...question, router: 'nobody' }), 404, 'unknown-router');
     await other.app.close();
@@ -107,10 +108,9 @@ describe('POST /v1/feedback', () => {
   });
 
   test('an outcome that comes too late is 410', async () => {
-    const service = {
-      ...client.service,
-      feedback: async () => [{ status: 'late' as const, code: 'expired-token', detail: 'The decision is 8 days old' }],
-    };
+    const service = stubService({
+      feedback: async () => [{ status: 'late', code: 'expired-token', detail: 'The decision is 8 days old' }],
+    });
     const other = await startClient({ service });
     const body = { decision_id: crypto.randomUUID(), failed: true };
     expect(problemIn(await other.ask('POST', '/v1/feedback', body), 410, 'expired-token').detail).toContain('8 days');

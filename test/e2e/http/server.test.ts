@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../src/http/app.js';
 import { startServer, stopOnSignals, type RunningServer } from '../../../src/http/server.js';
 import type { Service } from '../../../src/runtime/service.js';
-import { startService } from '../../support/service.js';
+import { fixedAnswer, stubService } from '../../support/stub-service.js';
 
 const question = JSON.stringify({ router: 'default', context: { task: 'sentiment' } });
 const ask = (url: string) =>
@@ -31,9 +31,8 @@ function gate(): Gate {
   };
 }
 
-async function start(change: (service: Service) => Partial<Service> = () => ({}), shutdownSeconds = 5) {
-  const real = await startService();
-  const service = { ...real, ...change(real) };
+async function start(does: Partial<Service> = {}, shutdownSeconds = 5) {
+  const service = stubService(does);
   const app = buildApp({ service });
   return { app, service, server: await startServer({ app, service, host: '127.0.0.1', port: 0, shutdownSeconds }) };
 }
@@ -42,17 +41,16 @@ describe('a server that stops', () => {
   test('finishes what is in flight, takes no more, then flushes the service and ends with 0', async () => {
     const held = gate();
     const order: string[] = [];
-    const { server } = await start((real) => ({
-      async route(request) {
+    const { server } = await start({
+      async route() {
         await held.through;
         order.push('answered');
-        return real.route(request);
+        return fixedAnswer;
       },
       async close() {
         order.push('flushed');
-        await real.close();
       },
-    }));
+    });
     const inFlight = ask(server.url);
     await held.arrived;
     const stopping = server.stop();
@@ -67,16 +65,15 @@ describe('a server that stops', () => {
     const held = gate();
     let flushed = false;
     const { server } = await start(
-      (real) => ({
-        async route(request) {
+      {
+        async route() {
           await held.through;
-          return real.route(request);
+          return fixedAnswer;
         },
         async close() {
           flushed = true;
-          await real.close();
         },
-      }),
+      },
       0.2,
     );
     const inFlight = ask(server.url);
@@ -89,25 +86,21 @@ describe('a server that stops', () => {
   });
 
   test('ends with 1 when the service cannot flush, or does not in time', async () => {
-    const failing = await start((real) => ({
-      close: () => real.close().then(() => Promise.reject(new Error('disk full'))),
-    }));
+    const failing = await start({
+      close: () => Promise.reject(new Error('disk full')),
+    });
     expect(await failing.server.stop()).toBe(1);
-    const hanging = await start(
-      (real) => ({ close: () => real.close().then(() => new Promise<never>(() => undefined)) }),
-      0.2,
-    );
+    const hanging = await start({ close: () => new Promise<never>(() => undefined) }, 0.2);
     expect(await hanging.server.stop()).toBe(1);
   });
 
   test('stops once, however often it is told', async () => {
     let closed = 0;
-    const { server } = await start((real) => ({
+    const { server } = await start({
       async close() {
         closed++;
-        await real.close();
       },
-    }));
+    });
     expect(await Promise.all([server.stop(), server.stop(), server.stop()])).toEqual([0, 0, 0]);
     expect(closed).toBe(1);
   });

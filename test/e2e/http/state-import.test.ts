@@ -1,0 +1,61 @@
+/**
+ * State that is well-formed and still not of this router. A test that is marked `fails` names a fault that is known: it
+ * turns red when the fault is mended, and then loses its mark.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { RouteAnswer } from '../../../src/routing/request.js';
+import type { ExportedState } from '../../../src/runtime/exported-state.js';
+import { problemIn, startClient, type Client } from '../../support/http.js';
+
+let client: Client;
+let made = 0;
+beforeAll(async () => (client = await startClient()));
+afterAll(() => client.close());
+
+/** Declares a router with a vector of this length, and teaches it one outcome. */
+async function taught(dimension: number): Promise<ExportedState> {
+  const id = `r${++made}`;
+  const features = [{ name: 'v', type: 'vector' as const, dimension }];
+  await client.service.createRouter({ id, arms: [{ id: 'a' }, { id: 'b' }], features, objective: { accuracy: 1 } });
+  const question = { router: id, context: { v: new Array<number>(dimension).fill(0.5) } };
+  const { feedback_token } = (await client.ask('POST', '/v1/route', question)).json<RouteAnswer>();
+  await client.ask('POST', '/v1/feedback', { feedback_token, metrics: { accuracy: 1 } });
+  return client.service.exportState(id);
+}
+
+const put = (state: ExportedState) => client.ask('PUT', `/v1/routers/${state.spec.id}/state`, state);
+
+describe('state of another router', () => {
+  test.fails('with another feature schema leaves the router as it was', async () => {
+    const state = await taught(2);
+    const foreign = { ...state, schema: 'another', spec: { ...state.spec, floor: 0.5 } };
+    problemIn(await put(foreign), 422, 'invalid-state');
+    expect(await client.service.exportState(state.spec.id)).toEqual(state);
+  });
+
+  test.fails('with another feature schema makes no router', async () => {
+    const state = await taught(2);
+    const foreign = { ...state, schema: 'another', spec: { ...state.spec, id: 'never-made' } };
+    problemIn(await put(foreign), 422, 'invalid-state');
+    problemIn(await client.ask('GET', '/v1/routers/never-made'), 404, 'unknown-router');
+  });
+
+  test.fails('with sums of another dimension is refused', async () => {
+    const state = await taught(5);
+    const { statistics } = await taught(2);
+    problemIn(await put({ ...state, statistics }), 422, 'invalid-state');
+    expect(await client.service.exportState(state.spec.id)).toEqual(state);
+  });
+
+  test.fails('with two sums for one cell is refused', async () => {
+    const state = await taught(2);
+    problemIn(await put({ ...state, statistics: [...state.statistics, ...state.statistics] }), 422, 'invalid-state');
+  });
+
+  test.fails('with an epoch that is no epoch is refused', async () => {
+    const state = await taught(2);
+    const statistics = state.statistics.map((cell) => ({ ...cell, epoch: 2 ** 53 }));
+    problemIn(await put({ ...state, statistics }), 422, 'invalid-state');
+  });
+});
