@@ -91,5 +91,10 @@ function metricErrors(spec: RouterSpec, name: string, value: number): FieldError
   const { minimum, maximum, unit } = metric;
   if (Number.isFinite(value) && value >= minimum && value <= maximum) return [];
   const hint = name === 'accuracy' && value > 1 && value <= 100 ? '; divide percent by 100' : '';
-  return [{ pointer, detail: `expected ${name} from ${minimum} to ${maximum}${unit === '1' ? '' : ` ${unit}`}, got ${value}${hint}` }];
+  return [
+    {
+      pointer,
+      detail: `expected ${name} from ${minimum} to ${maximum}${unit === '1' ? '' : ` ${unit}`}, got ${value}${hint}`,
+    },
+  ];
 }

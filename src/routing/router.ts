@@ -47,6 +47,8 @@ export interface Router extends RouterParts {
   readonly weights: Float64Array;
   /** Prior of (metric, arm) at metric · arms + arm. */
   readonly priors: readonly Prior[];
+  /** Whether an own profile speaks of (metric, arm), rather than one that is borrowed; at metric · arms + arm. */
+  readonly measured: readonly boolean[];
   /** Whether any profile speaks of a metric; without one the level is learned from the evidence of all arms. */
   readonly profiled: readonly boolean[];
   /** Scale of each metric's target grid. */
@@ -76,6 +78,7 @@ export function buildRouter(parts: RouterParts): Router {
     metricNames: metrics.map(({ name }) => name),
     weights: weightsOf(spec.objective, metrics),
     priors: own.flatMap((priors) => priors.map((prior) => withBorrowed(prior, priors, encoder.dimension, settings))),
+    measured: own.flatMap((priors) => priors.map((prior) => prior.weight > 0)),
     profiled: own.map((priors) => priors.some((prior) => prior.weight > 0)),
     scales: Float64Array.from(metrics, targetScale),
     taskProfiles: taskProfiles(encoder, profiles, arms),

@@ -5,7 +5,13 @@
 import { Scorer } from '../../policies/kernel/scorer.js';
 import { epochWeight } from '../../policies/linear/forgetting.js';
 import { pooledMean } from '../../policies/linear/level.js';
-import { formPosterior, type Posterior } from '../../policies/linear/posterior.js';
+import {
+  formPosterior,
+  trustEvidence,
+  type Posterior,
+  type PosteriorOptions,
+} from '../../policies/linear/posterior.js';
+import { agreeOnTrust } from '../../policies/linear/trust.js';
 import type { Router } from './router.js';
 import type { StatisticsTable } from './statistics-table.js';
 
@@ -26,12 +32,15 @@ export interface View {
   readonly scorer: Scorer;
 }
 
-/** What a posterior was formed from, so that one whose evidence did not change is kept. */
-interface Formed {
+/** What a posterior was formed from beside the prior, so that one for which nothing changed is kept. */
+interface Ground {
   readonly changes: number;
   readonly epoch: number;
   readonly level: number | undefined;
 }
+
+const same = (a: Ground | undefined, b: Ground): boolean =>
+  a?.changes === b.changes && a.epoch === b.epoch && a.level === b.level;
 
 /** Two digits: the level moves seldom, so most posteriors stay as they are when one arm learns. */
 const LEVEL_DIGITS = 2;
@@ -40,7 +49,9 @@ const LEVEL_DIGITS = 2;
 export class ViewMaker {
   private readonly scorer: Scorer;
   private readonly posteriors: Posterior[] = [];
-  private readonly formed: Formed[] = [];
+  private readonly formed: (Ground & { readonly trust: number })[] = [];
+  /** What the evidence of each slot says of its profile. */
+  private readonly voices: (Ground & { readonly voice: Float64Array })[] = [];
 
   constructor(private readonly router: Router) {
     const slots = Math.max(1, router.arms.length * router.metrics.length);
@@ -54,8 +65,10 @@ export class ViewMaker {
     const outcomes = new Float64Array(metrics.length);
     for (let m = 0; m < metrics.length; m++) {
       const level = router.profiled[m] ? undefined : this.level(table, m);
+      const voices = arms.map((_, k) => this.voice(table, m, k, epoch, level));
       for (let k = 0; k < arms.length; k++) {
-        this.update(table, m, k, epoch, level);
+        const others = voices.filter((_, other) => other !== k && router.measured[m * arms.length + other]);
+        this.update(table, m, k, epoch, level, agreeOnTrust(voices[k], others));
         outcomes[m] += this.posteriors[m * arms.length + k].outcomes;
       }
     }
@@ -74,32 +87,59 @@ export class ViewMaker {
     this.scorer.release();
   }
 
-  private update(table: StatisticsTable, m: number, k: number, epoch: number, level: number | undefined): void {
-    const { router } = this;
-    const slot = m * router.arms.length + k;
-    const { schema, dimension } = router.encoder;
-    const arm = router.arms[k];
-    const metric = router.metrics[m];
-    const changes = table.changes(schema, arm, metric.name);
-    const formed = this.formed[slot];
-    if (formed?.changes === changes && formed.epoch === epoch && formed.level === level) return;
-    const posterior = formPosterior({
-      dimension,
-      precision: router.settings.precision,
-      biasPrecision: router.settings.biasPrecision,
-      prior: router.priors[slot],
-      evidence: table.epochs(schema, arm, metric.name).map(({ key, statistics }) => ({
-        statistics,
-        weight: router.settings.halfLifeMs === undefined ? 1 : epochWeight(key.epoch, epoch),
-        scale: 1,
-      })),
-      targetScale: router.scales[m],
-      noise: metric.noise,
-      level,
-    });
+  private update(
+    table: StatisticsTable,
+    m: number,
+    k: number,
+    epoch: number,
+    level: number | undefined,
+    trust: number,
+  ): void {
+    const slot = m * this.router.arms.length + k;
+    const ground = this.ground(table, m, k, epoch, level);
+    if (same(this.formed[slot], ground) && this.formed[slot].trust === trust) return;
+    const posterior = formPosterior({ ...this.options(table, m, k, epoch, level), trust });
     this.scorer.load(slot, posterior.mean, posterior.covariance);
     this.posteriors[slot] = posterior;
-    this.formed[slot] = { changes, epoch, level };
+    this.formed[slot] = { ...ground, trust };
+  }
+
+  private voice(table: StatisticsTable, m: number, k: number, epoch: number, level: number | undefined): Float64Array {
+    const slot = m * this.router.arms.length + k;
+    const ground = this.ground(table, m, k, epoch, level);
+    if (!same(this.voices[slot], ground)) {
+      this.voices[slot] = { ...ground, voice: trustEvidence(this.options(table, m, k, epoch, level)) };
+    }
+    return this.voices[slot].voice;
+  }
+
+  private ground(table: StatisticsTable, m: number, k: number, epoch: number, level: number | undefined): Ground {
+    const { arms, encoder, metricNames } = this.router;
+    return { changes: table.changes(encoder.schema, arms[k], metricNames[m]), epoch, level };
+  }
+
+  private options(
+    table: StatisticsTable,
+    m: number,
+    k: number,
+    epoch: number,
+    level: number | undefined,
+  ): PosteriorOptions {
+    const { arms, encoder, metrics, priors, scales, settings } = this.router;
+    return {
+      dimension: encoder.dimension,
+      precision: settings.precision,
+      biasPrecision: settings.biasPrecision,
+      prior: priors[m * arms.length + k],
+      evidence: table.epochs(encoder.schema, arms[k], metrics[m].name).map(({ key, statistics }) => ({
+        statistics,
+        weight: settings.halfLifeMs === undefined ? 1 : epochWeight(key.epoch, epoch),
+        scale: 1,
+      })),
+      targetScale: scales[m],
+      noise: metrics[m].noise,
+      level,
+    };
   }
 
   /** The mean outcome of all arms: what an arm that was never tried is taken for. */
