@@ -104,6 +104,17 @@ onEveryStore((store) => {
     }
   }
 
+  it('forgets what was folded of a cell that a correction empties', async () => {
+    const row = outcome(`router-${randomUUID()}`);
+    const corrected = { ...row, arm: 'large', correction: true };
+    for (const [version, rows] of [[row], [corrected]].entries()) {
+      const stripe = { tenant: 'default', router: row.router, stripe: 1, version };
+      await applyOutcomes(store(), { stripe, owner: 'test', rows, targetOf, receivedAt: new Date() });
+      await foldStripe(store(), row, 1);
+    }
+    expect(bytesOf((await loadStatistics(store(), row)).cells)).toEqual(bytesOf(sumsOf([corrected])));
+  });
+
   it('counts what was imported once, beside what was learned', async () => {
     const key = { tenant: 'default', router: `router-${randomUUID()}` };
     const [elsewhere, here] = [[outcome(key.router), outcome(key.router)], outcome(key.router, { value: 1 })];
