@@ -1,8 +1,14 @@
-import type { HostedRouter } from './hosted-router.js';
+import type { RouterRecord } from '../store/router-record.js';
+import type { LiveRouter } from './live-router.js';
 import type { RouterState } from './service.js';
 
+interface Standing {
+  readonly record: Pick<RouterRecord, 'spec' | 'revision' | 'createdAt' | 'changedAt'>;
+  readonly live: LiveRouter;
+}
+
 /** A router as its owner sees it. */
-export function stateOf({ record, live }: HostedRouter): RouterState {
+export function stateOf({ record, live }: Standing): RouterState {
   const { router, view } = live;
   const { schema, dimension, labels } = router.encoder;
   return {

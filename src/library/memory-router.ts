@@ -1,0 +1,227 @@
+/**
+ * A router without a store: it decides, learns and explains like one with a store, and forgets everything when it is
+ * closed. Decision and outcome are each one synchronous step.
+ */
+import { randomBytes } from 'node:crypto';
+
+import { explain, type Explanation } from '../routing/explain.js';
+import { createContextEncoder } from '../routing/features/context-encoder.js';
+import type { TextEncoderArtifact } from '../routing/features/text-encoder-artifact.js';
+import type { Embeddings } from '../routing/features/encoder.js';
+import type { FeedbackTarget } from '../routing/learn.js';
+import { OutcomeLog } from '../routing/outcome-log.js';
+import type { OutcomeRow, OutcomeStatus } from '../routing/outcome.js';
+import { Problem } from '../routing/problem.js';
+import type { ProfileRow } from '../routing/profile.js';
+import { checkProfiles } from '../routing/profiles/check.js';
+import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
+import { learnedProfile, mergeProfiles } from '../routing/reseed.js';
+import type { RouterParts } from '../routing/router.js';
+import { metricsOf } from '../routing/settings.js';
+import type { Arm, RouterSpec } from '../routing/spec.js';
+import { StatisticsTable, type Cell } from '../routing/statistics-table.js';
+import { answerOf, tokenPayload } from '../runtime/answer.js';
+import { decisionIds } from '../runtime/decision-ids.js';
+import { createEmbeddingsClient, type EmbeddingsClient } from '../runtime/embeddings.js';
+import { exportState, readState, type ExportedState } from '../runtime/exported-state.js';
+import { FeedbackDesk } from '../runtime/feedback-desk.js';
+import { KeyRing, type SigningKey } from '../runtime/key-ring.js';
+import { LiveRouter } from '../runtime/live-router.js';
+import { stateOf } from '../runtime/router-state.js';
+import type { RouterState } from '../runtime/service.js';
+import { patched, withArm, withArmChanged, withEncoder, withoutArm } from '../runtime/spec-changes.js';
+import { checkQuestion, checkReports } from './checks.js';
+import { Journal } from './journal.js';
+
+const tenant = 'default';
+/** The one stripe that everything is learned into. */
+const stripe = '0';
+
+export interface MemoryRouterOptions {
+  readonly spec: RouterSpec;
+  readonly profiles: readonly ProfileRow[];
+  readonly keys: readonly SigningKey[];
+  readonly clock: () => number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export class MemoryRouter {
+  private readonly live: LiveRouter;
+  private readonly log = new OutcomeLog();
+  private readonly journal = new Journal();
+  private readonly keyRing: KeyRing;
+  private readonly desk: FeedbackDesk;
+  private readonly embeddings: EmbeddingsClient;
+  private readonly nextId: () => string;
+  private imported: readonly Cell[] = [];
+  private readonly createdAt: Date;
+  private changedAt: Date;
+
+  constructor(private readonly options: MemoryRouterOptions) {
+    const { spec, clock, keys, env } = options;
+    const bare = { tenant, spec, revision: 1, profiles: [], encoders: new Map(), secret: randomBytes(32) };
+    this.createdAt = this.changedAt = new Date(clock());
+    this.keyRing = new KeyRing(keys);
+    this.nextId = decisionIds(clock);
+    this.embeddings = createEmbeddingsClient({ env });
+    this.live = new LiveRouter({ parts: { ...bare, profiles: this.checked(spec, options.profiles) }, clock });
+    this.desk = new FeedbackDesk({
+      verify: (token) => this.keyRing.verify(token),
+      lookUp: async (id) => this.targetOf(id),
+      find: (id) => this.takerOf(id),
+      tenant,
+      clock,
+      onResult: () => undefined,
+    });
+  }
+
+  route(question: Omit<RouteRequest, 'router'>): RouteAnswer | Promise<RouteAnswer> {
+    checkQuestion(question);
+    const { spec } = this.live.router;
+    const request = { ...question, router: spec.id };
+    const embeddings = this.embeddings.embeddingsOf(spec.features, request.context);
+    if (embeddings instanceof Promise) return embeddings.then((found) => this.decide(request, found));
+    return this.decide(request, embeddings);
+  }
+
+  feedback(report: FeedbackItem): Promise<FeedbackResult>;
+  feedback(reports: readonly FeedbackItem[]): Promise<FeedbackResult[]>;
+  async feedback(reports: FeedbackItem | readonly FeedbackItem[]): Promise<FeedbackResult | FeedbackResult[]> {
+    const items = [reports].flat() as readonly FeedbackItem[];
+    checkReports(items);
+    const results = await this.desk.take(items);
+    return Array.isArray(reports) ? results : results[0];
+  }
+
+  async explain(decisionId: string): Promise<Explanation> {
+    const logged = this.journal.find(decisionId);
+    const { router, statistics } = this.live;
+    if (logged.revision !== router.revision) {
+      const detail = `the decision was made by revision ${logged.revision}; without a store only the present one, ${router.revision}, can be explained`;
+      throw new Problem('not-explainable', detail);
+    }
+    return explain(router, this.journal.sumsAt(logged.view[stripe] ?? 0, router.spec, statistics), logged);
+  }
+
+  state(): RouterState {
+    const { live, createdAt, changedAt } = this;
+    return stateOf({ record: { spec: live.router.spec, revision: live.router.revision, createdAt, changedAt }, live });
+  }
+
+  profiles(): readonly ProfileRow[] {
+    return this.live.router.profiles;
+  }
+
+  async importProfiles(rows: readonly ProfileRow[], mode: 'merge' | 'replace' = 'merge') {
+    const { spec, profiles } = this.live.router;
+    const checked = this.checked(spec, rows);
+    this.replace({ profiles: mode === 'replace' ? checked : mergeProfiles(profiles, checked) });
+    return { rows: this.live.router.profiles.length, revision: this.live.router.revision };
+  }
+
+  async change(patch: Partial<RouterSpec>): Promise<RouterState> {
+    return this.revise((spec) => patched(spec, patch));
+  }
+
+  async addArm(arm: Arm): Promise<RouterState> {
+    return this.revise((spec) => withArm(spec, arm));
+  }
+
+  async changeArm(id: string, patch: Partial<Arm>): Promise<RouterState> {
+    return this.revise((spec) => withArmChanged(spec, id, patch));
+  }
+
+  async removeArm(id: string): Promise<RouterState> {
+    return this.revise((spec) => withoutArm(spec, id));
+  }
+
+  async useEncoder(feature: string, encoder: TextEncoderArtifact): Promise<RouterState> {
+    const encoders = new Map(this.live.router.encoders).set(encoder.hash, encoder);
+    return this.revise((spec) => withEncoder(spec, feature, encoder), { encoders });
+  }
+
+  async exportState(): Promise<ExportedState> {
+    return exportState(this.live);
+  }
+
+  async importState(value: unknown): Promise<RouterState> {
+    const { state, cells, encoders } = readState(value);
+    const { spec } = this.live.router;
+    if (state.spec.id !== spec.id)
+      throw new Problem('invalid-state', `expected the state of router "${spec.id}", got that of "${state.spec.id}"`);
+    const byHash = new Map(encoders.map((encoder) => [encoder.hash, encoder]));
+    const { schema } = createContextEncoder(state.spec.features, byHash);
+    if (schema !== state.schema)
+      throw new Problem('invalid-state', `expected statistics of feature schema ${schema}, got ${state.schema}`);
+    this.replace({ spec: patched(spec, state.spec), profiles: state.profiles, encoders: byHash });
+    this.live.reload(this.withImported(cells), this.nextVersions());
+    return this.state();
+  }
+
+  async close(): Promise<void> {
+    this.live.close();
+  }
+
+  private decide(request: RouteRequest, embeddings: Embeddings | undefined): RouteAnswer {
+    const decision = this.live.decide(request, this.nextId(), embeddings);
+    if (request.dry_run === true) return answerOf(decision, undefined);
+    this.journal.decided(decision.logged);
+    return answerOf(decision, this.keyRing.sign(tokenPayload(decision.logged)));
+  }
+
+  private targetOf(decisionId: string): FeedbackTarget {
+    return { ...this.journal.find(decisionId), decisionId };
+  }
+
+  private takerOf(id: string) {
+    const { router } = this.live;
+    if (id !== router.spec.id)
+      throw new Problem('unknown-router', `expected feedback for router "${router.spec.id}", got "${id}"`);
+    return { router, add: async (rows: readonly OutcomeRow[]) => this.learn(rows) };
+  }
+
+  private learn(rows: readonly OutcomeRow[]): readonly OutcomeStatus[] {
+    const { statuses, added, corrected } = this.log.apply(rows);
+    this.log.dropBefore(this.options.clock() - this.live.router.settings.feedbackWindowMs);
+    if (added.length === 0) return statuses;
+    const versions = this.nextVersions();
+    this.journal.learned({ version: versions[stripe], added, corrected });
+    this.live.learn({ added, corrected, versions });
+    return statuses;
+  }
+
+  /** What was imported stands beside what this router learned, and takes the place of what was imported before. */
+  private withImported(cells: readonly Cell[]): Cell[] {
+    const table = new StatisticsTable();
+    for (const cell of this.live.statistics) table.merge(cell);
+    for (const { key, statistics } of this.imported) table.get(key)?.unmerge(statistics);
+    for (const cell of cells) table.merge(cell);
+    this.imported = cells;
+    return table.cells();
+  }
+
+  private nextVersions(): Readonly<Record<string, number>> {
+    return { [stripe]: (this.live.versions[stripe] ?? 0) + 1 };
+  }
+
+  private revise(change: (spec: RouterSpec) => RouterSpec, parts: Partial<RouterParts> = {}): RouterState {
+    this.replace({ spec: change(this.live.router.spec), ...parts });
+    return this.state();
+  }
+
+  /** New features start new statistics, seeded with what the old ones had learned. */
+  private replace(changes: Partial<RouterParts>): void {
+    const { tenant, spec, revision, profiles, encoders, secret } = this.live.router;
+    const parts = { tenant, spec, revision, profiles, encoders, secret, ...changes };
+    const sameFeatures = JSON.stringify(parts.spec.features) === JSON.stringify(spec.features);
+    const today = new Date(this.options.clock()).toISOString().slice(0, 10);
+    const seeded = sameFeatures ? parts.profiles : mergeProfiles(parts.profiles, learnedProfile(this.live.view, today));
+    this.live.replace({ ...parts, profiles: seeded, revision: revision + 1 });
+    this.changedAt = new Date(this.options.clock());
+  }
+
+  private checked(spec: RouterSpec, rows: readonly ProfileRow[]): ProfileRow[] {
+    const arms = spec.arms.map((arm) => arm.id);
+    return checkProfiles(rows, metricsOf(spec), { now: this.options.clock(), arms });
+  }
+}

@@ -1,0 +1,261 @@
+/** The library without a store. */
+import { readFile } from 'node:fs/promises';
+
+import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
+
+import * as tradewind from '../../src/index.js';
+import type { Answer, EmbeddedRouter, FeedbackResult, ProfileRow, RouterSpec } from '../../src/index.js';
+
+const { createRouter, exampleProfiles, exampleRouter } = tradewind;
+
+const spec = {
+  id: 'summaries',
+  arms: [{ id: 'small' }, { id: 'large' }],
+  features: [{ name: 'task', type: 'category', values: ['news', 'law'] }],
+  metrics: [{ name: 'helpfulness', unit: '1', minimum: 0, maximum: 1 }],
+  objective: { accuracy: 1, energy_j: -0.001 },
+  floor: 0.2,
+} as const satisfies DeepReadonly<RouterSpec>;
+
+type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };
+
+const profiles: ProfileRow[] = [
+  { arm: 'small', metrics: { accuracy: 0.6, energy_j: 2 }, samples: 100, source: 'test', measured_on: '2026' },
+  { arm: 'large', metrics: { accuracy: 0.9, energy_j: 50 }, samples: 100, source: 'test', measured_on: '2026' },
+];
+
+const open: { close(): Promise<void> }[] = [];
+async function make(options: Partial<tradewind.CreateRouterOptions<RouterSpec>> = {}) {
+  const router = await createRouter({ spec: structuredClone(spec) as unknown as RouterSpec, profiles, ...options });
+  open.push(router);
+  return router;
+}
+afterEach(async () => {
+  for (const router of open.splice(0)) await router.close();
+});
+
+const news = { context: { task: 'news' } } as const;
+const ask = (router: EmbeddedRouter): Answer<RouterSpec> => router.route(news) as Answer<RouterSpec>;
+const bytesOf = async (router: EmbeddedRouter) => (await router.exportState()).statistics;
+
+describe('a router without a store', () => {
+  it('decides at once, ranks every arm and knows what the profiles say', async () => {
+    const router = await make();
+    const answer = ask(router);
+    expect(answer.ranking.map(({ arm }) => arm).sort()).toEqual(['large', 'small']);
+    const { large } = Object.fromEntries(answer.ranking.map((ranked) => [ranked.arm, ranked]));
+    expect(large.expected.accuracy).toBeCloseTo(0.9, 1);
+    expect(large.probability).toBeCloseTo(0.9, 12);
+    expect(answer.propensity).toBe(answer.ranking[0].probability);
+    expect(answer.policy).toEqual({ name: 'linucb', version: '1:' });
+  });
+
+  it('learns an outcome once, however often it is reported', async () => {
+    const router = await make();
+    const report = { feedback_token: ask(router).feedback_token, metrics: { accuracy: 1, energy_j: 7 } };
+    expect((await router.feedback(report)).status).toBe('applied');
+    const learned = await bytesOf(router);
+    expect(await router.feedback([report, report])).toMatchObject([{ status: 'duplicate' }, { status: 'duplicate' }]);
+    expect(await bytesOf(router)).toEqual(learned);
+    expect(router.state().outcomes).toMatchObject({ accuracy: 1, energy_j: 1, latency_ms: 0 });
+  });
+
+  it('refuses another value for the same outcome, unless it corrects it', async () => {
+    const [router, twin] = [
+      await make({ secret: 'one secret for both of the routers' }),
+      await make({ secret: 'one secret for both of the routers' }),
+    ];
+    const { feedback_token } = ask(router);
+    await router.feedback({ feedback_token, metrics: { accuracy: 1 } });
+    const other = { feedback_token, metrics: { accuracy: 0.25 } };
+    expect(await router.feedback(other)).toMatchObject({ status: 'rejected', code: 'feedback-conflict' });
+    expect((await router.feedback({ ...other, correction: true })).status).toBe('applied');
+    await twin.feedback(other);
+    expect(await bytesOf(router)).toEqual(await bytesOf(twin));
+  });
+
+  it('takes the id of a decision in place of its token, and refuses one that it does not know', async () => {
+    const router = await make();
+    const { decision_id } = ask(router);
+    const results = await router.feedback([
+      { decision_id, metrics: { accuracy: 1 } },
+      { decision_id: '01936d2e-0000-7000-8000-000000000000', metrics: { accuracy: 1 } },
+    ]);
+    expect(results).toMatchObject([{ status: 'applied' }, { status: 'rejected', code: 'unknown-decision' }]);
+  });
+
+  it('refuses a token that another router signed', async () => {
+    const [router, stranger] = [await make(), await make()];
+    const { feedback_token } = ask(stranger);
+    expect(await router.feedback({ feedback_token, metrics: { accuracy: 1 } })).toMatchObject({
+      status: 'rejected',
+      code: 'invalid-token',
+    });
+  });
+
+  it('counts nothing twice up to the end of the window, and takes nothing after it', async () => {
+    let now = Date.UTC(2026, 10, 23, 23, 59);
+    const router = await make({ clock: () => now });
+    const [first, second] = [ask(router), ask(router)];
+    const report = (answer: Answer<RouterSpec>) =>
+      router.feedback({ feedback_token: answer.feedback_token, metrics: { accuracy: 1 } });
+    expect((await report(first)).status).toBe('applied');
+    now += 7 * 86_400_000;
+    expect((await report(first)).status).toBe('duplicate');
+    now += 60_000;
+    expect((await report(first)).status).toBe('late');
+    expect((await report(second)).status).toBe('late');
+  });
+
+  it('explains a decision to the last bit after more was learned', async () => {
+    const router = await make();
+    for (let k = 0; k < 20; k++) {
+      await router.feedback({ feedback_token: ask(router).feedback_token, metrics: { accuracy: k % 2, energy_j: k } });
+    }
+    const answer = ask(router);
+    for (let k = 0; k < 20; k++) {
+      await router.feedback({ feedback_token: ask(router).feedback_token, metrics: { accuracy: 0, energy_j: 900 } });
+    }
+    const why = await router.explain(answer.decision_id);
+    expect(why).toMatchObject({ reproduced: true, arm: answer.arm, propensity: answer.propensity });
+    expect(why.arms.find(({ arm }) => arm === answer.arm)?.utility).toBe(answer.ranking[0].utility);
+  });
+
+  it('explains with an outcome that was corrected later as it was then', async () => {
+    const router = await make();
+    const { feedback_token } = ask(router);
+    await router.feedback({ feedback_token, metrics: { accuracy: 1 } });
+    const answer = ask(router);
+    await router.feedback({ feedback_token, metrics: { accuracy: 0 }, correction: true });
+    expect((await router.explain(answer.decision_id)).reproduced).toBe(true);
+  });
+
+  it('says that a decision of an earlier revision cannot be explained', async () => {
+    const router = await make();
+    const { decision_id } = ask(router);
+    await router.addArm({ id: 'middle' });
+    await expect(router.explain(decision_id)).rejects.toMatchObject({ code: 'not-explainable' });
+  });
+
+  it('asks a new arm at once and keeps what it learned of the others', async () => {
+    const router = await make();
+    await router.feedback({ feedback_token: ask(router).feedback_token, metrics: { accuracy: 1 } });
+    const state = await router.addArm({ id: 'middle' });
+    expect(state.revision).toBe(2);
+    expect(state.outcomes.accuracy).toBe(1);
+    expect(ask(router).ranking).toHaveLength(3);
+    await router.changeArm('middle', { state: 'paused' });
+    expect(ask(router).ranking.find(({ arm }) => arm === 'middle')?.excluded).toBe('paused');
+    await router.removeArm('middle');
+    expect(ask(router).ranking).toHaveLength(2);
+  });
+
+  it('hands all that it knows to another router, beside what that one learned, and once', async () => {
+    const [router, heir] = [await make(), await make()];
+    for (const one of [router, heir])
+      await one.feedback({ feedback_token: ask(one).feedback_token, metrics: { accuracy: 1 } });
+    const state = JSON.parse(JSON.stringify(await router.exportState())) as unknown;
+    await heir.importState(state);
+    await heir.importState(state);
+    expect(heir.state().outcomes.accuracy).toBe(2);
+  });
+
+  it('logs, charges and promises nothing in a dry run', async () => {
+    const router = await make();
+    const answer = (await router.route({ ...news, dry_run: true })) as Answer<RouterSpec>;
+    expect(answer.feedback_token).toBeUndefined();
+    await expect(router.explain(answer.decision_id)).rejects.toMatchObject({ code: 'unknown-decision' });
+  });
+
+  it('goes on with what it learned when features change', async () => {
+    const router = await make({ profiles: [] });
+    for (let k = 0; k < 30; k++) {
+      const answer = ask(router);
+      const metrics = { accuracy: answer.arm === 'large' ? 1 : 0 };
+      await router.feedback({ feedback_token: answer.feedback_token, metrics });
+    }
+    const values = ['news', 'law', 'mail'];
+    await router.change({ features: [{ name: 'task', type: 'category', values }] });
+    const ranked = Object.fromEntries(ask(router).ranking.map((one) => [one.arm, one.expected.accuracy!]));
+    expect(ranked.large).toBeGreaterThan(ranked.small + 0.2);
+  });
+
+  it('names what is wrong with a declaration, a profile, a question and a report, and stays as it was', async () => {
+    await expect(createRouter({ spec: { ...spec, arms: 7 } as never })).rejects.toMatchObject({
+      code: 'invalid-router',
+      errors: [{ pointer: '/arms' }],
+    });
+    const unbelievable = [{ ...profiles[0], metrics: { accuracy: 61 } }];
+    await expect(make({ profiles: unbelievable })).rejects.toMatchObject({ code: 'invalid-profile' });
+    const router = await make();
+    const before = await bytesOf(router);
+    const asked = () => router.route({ context: { task: 'news' }, constraints: { max_energy_j: NaN } });
+    expect(asked).toThrow(
+      expect.objectContaining({
+        code: 'invalid-request',
+        errors: [expect.objectContaining({ pointer: '/constraints/max_energy_j' })],
+      }),
+    );
+    expect(() => router.route({ context: { task: 7 } })).toThrow(expect.objectContaining({ code: 'invalid-context' }));
+    await expect(router.feedback({ metrics: { accuracy: Infinity } })).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
+    const { feedback_token } = ask(router);
+    expect(await router.feedback({ feedback_token, metrics: { accuracy: 40 } })).toMatchObject({
+      status: 'rejected',
+      code: 'invalid-metric',
+    });
+    expect(await bytesOf(router)).toEqual(before);
+  });
+});
+
+describe('the types of a router', () => {
+  it('know the arms and metrics of a declaration written in the call', async () => {
+    const router = await createRouter({
+      spec: {
+        id: 'typed',
+        arms: [{ id: 'small' }, { id: 'large' }],
+        features: [{ name: 'task', type: 'category', values: ['news'] }],
+        metrics: [{ name: 'helpfulness', unit: '1', minimum: 0, maximum: 1 }],
+        objective: { accuracy: 1 },
+      },
+    });
+    const answer = router.route({ context: { task: 'news' }, candidates: ['small'] });
+    expectTypeOf(answer.arm).toEqualTypeOf<'small' | 'large'>();
+    // @ts-expect-error there is no such arm
+    expect(() => router.route({ context: {}, candidates: ['huge'] })).toThrow(/huge/);
+    // @ts-expect-error there is no such metric
+    const wrong = await router.feedback({ decision_id: answer.decision_id, metrics: { helpful: 1 } });
+    expect(wrong.code).toBe('invalid-metric');
+    const right = await router.feedback({ decision_id: answer.decision_id, metrics: { helpfulness: 1 } });
+    expectTypeOf(right).toEqualTypeOf<FeedbackResult>();
+    expect(right.status).toBe('applied');
+    await router.close();
+  });
+});
+
+describe('the README of the library', () => {
+  it('shows a program that runs', async () => {
+    const readme = await readFile(new URL('../../src/README.md', import.meta.url), 'utf8');
+    const [, program] = /```ts\n([\s\S]*?)```/.exec(readme)!;
+    const body = program.replace(/^import \{(.*)\} from 'tradewind';/, 'const {$1} = tradewind;');
+    const lines: string[] = [];
+    const run = new Function('tradewind', 'console', `return (async () => {${body}})()`) as (
+      library: typeof tradewind,
+      console: { log(line: string): void },
+    ) => Promise<void>;
+    await run(tradewind, { log: (line) => lines.push(line) });
+    expect(lines).toEqual([
+      expect.stringMatching(/ was chosen with probability [01]\.\d{3}$/),
+      'the outcome was applied',
+    ]);
+  });
+
+  it('seeds the example router with the shipped profiles', async () => {
+    const router = await createRouter({ spec: exampleRouter(), profiles: exampleProfiles() });
+    open.push(router);
+    const answer = (await router.route({ context: { task: 'sentiment' } })) as Answer<RouterSpec>;
+    expect(answer.ranking[0].expected.energy_j).toBeGreaterThan(0);
+    expect(answer.ranking.some(({ excluded }) => excluded?.startsWith('serves only'))).toBe(true);
+  });
+});
