@@ -41,7 +41,7 @@ export function createContextEncoder(
     labels,
     encode(context, embeddings) {
       checkObject(context);
-      
+      scratch.fill(0);
       for (let i = 0; i < placed.length; i++) write(placed[i], context, scratch, embeddings);
       const grid = quantise(scratch);
       grid[0] = GRID;

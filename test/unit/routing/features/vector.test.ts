@@ -25,6 +25,7 @@ describe('a vector feature', () => {
     expect(slots([0, 0, 0])).toEqual([0, 0, 0, 0]);
   });
   it('shortens a longer one to unit length', () => {
+    expect(Math.hypot(...slots([1, 1, 0]))).toBeCloseTo(1, 12);
     const [a, b, c] = slots([3, 0, 4]);
     expect([a, b, c]).toEqual([expect.closeTo(0.6, 15), 0, expect.closeTo(0.8, 15)]);
   });
