@@ -71,7 +71,7 @@ export function decide(
   return {
     logged,
     ranking: rank(view, predictions, afforded, chances, chosen),
-    warnings: [...router.encoder.warnings(request.context), ...found.warnings],
+    warnings: [...router.encoder.warnings(request.context, embeddings), ...found.warnings],
     expected: Float64Array.from(router.metrics, (_, m) => predictions.means[m * router.arms.length + chosen]),
   };
 }
