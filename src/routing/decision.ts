@@ -1,16 +1,6 @@
 /** What was decided and everything that is needed to decide it again, as it goes to the decision log. */
+import type { Constraints } from './request.js';
 import type { Objective } from './spec.js';
-
-export interface Constraints {
-  readonly allow?: readonly string[];
-  readonly deny?: readonly string[];
-  readonly max_energy_j?: number;
-  readonly max_cost_usd?: number;
-  readonly max_latency_ms?: number;
-  readonly min_accuracy?: number;
-  /** What happens when no arm is left: an error, the nearest arms anyway (default), or the baseline arm. */
-  readonly otherwise?: 'error' | 'relax' | 'baseline';
-}
 
 /** Why an arm was not a candidate, in words for the caller. */
 export interface Exclusion {
