@@ -7,7 +7,7 @@ const HEIGHT = 340;
 const EDGE = { left: 52, right: 18, top: 14, bottom: 40 };
 
 /**
- * @param points `[{arm, accuracy, energy, probability, out}]`; those without a positive energy are left out
+ * @param points `[{arm, accuracy, energy, probability}]`; those without a positive energy are left out
  * @returns an SVG element, or undefined with nothing to draw
  */
 export function scatter(points) {
@@ -26,14 +26,14 @@ export function scatter(points) {
     0.02,
   );
   const place = ({ energy, accuracy }) => [x.at(Math.log10(energy)), y.at(accuracy)];
-  const best = front(shown.filter(({ out }) => !out));
+  const best = front(shown);
   return drawn(
     'svg',
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': describe(best) },
     ...axes(x, y),
     drawn('path', { class: 'front', d: best.map((point, i) => `${i ? 'L' : 'M'}${place(point).join(' ')}`).join('') }),
-    ...shown.map((point) => dot(point, place(point))),
     ...names(best, shown, place),
+    ...shown.map((point) => dot(point, place(point))),
   );
 }
 
@@ -101,30 +101,44 @@ function powers(low, high) {
   return high - low > 2.2 ? within([1]) : within([1, 2, 5]);
 }
 
+/** The area grows with the probability. */
+const radius = ({ probability }) => 4 + 9 * Math.sqrt(probability ?? 0);
+
 function dot(point, [cx, cy]) {
-  const r = 4 + 9 * Math.sqrt(point.probability ?? 0);
   const title = `${point.arm}: ${percent(point.accuracy)}, ${measured('energy_j', point.energy)}, chosen ${percent(point.probability)}`;
-  return drawn('circle', { cx, cy, r, class: point.out ? 'out' : 'in' }, drawn('title', {}, title));
+  return drawn('circle', { cx, cy, r: radius(point) }, drawn('title', {}, title));
 }
 
-/** Names of the arms on the front and of the likeliest, as long as they don't run into each other. */
+/** Names of the likeliest arms and of those on the front, each where it hides no dot and no other name, or else nowhere. */
 function names(best, shown, place) {
-  const likely = shown.filter(({ probability }) => probability >= 0.05);
-  const taken = [];
+  const taken = shown.map((point) => around(...place(point)));
+  const likely = shown.filter(({ probability }) => probability >= 0.05).sort((a, b) => b.probability - a.probability);
   const labels = [];
-  for (const point of new Set([...likely.sort((a, b) => b.probability - a.probability), ...best])) {
-    const [x, y] = place(point);
+  for (const point of new Set([...likely, ...best])) {
     const name = shorten(point.arm);
-    const width = name.length * 6.6;
-    const left = x + 12 + width < WIDTH ? x + 12 : Math.max(2, x - 12 - width);
-    const box = { left, right: left + width, y: y + 4 };
-    if (taken.some((other) => Math.abs(other.y - box.y) < 14 && other.left < box.right && box.left < other.right))
-      continue;
+    const box = placesFor(name, place(point), radius(point)).find(
+      (free) => !taken.some((other) => overlap(free, other)),
+    );
+    if (!box) continue;
     taken.push(box);
-    labels.push(drawn('text', { class: 'name', x: left, y: box.y }, name));
+    labels.push(drawn('text', { class: 'name', x: box.left, y: box.bottom - 3 }, name));
   }
   return labels;
 }
+
+/** Right of a dot, left of it, above and below, as far as that is inside the drawing. */
+function placesFor(name, [x, y], r) {
+  const width = name.length * 6.8;
+  const box = (left, middle) => ({ left, right: left + width, top: middle - 8, bottom: middle + 8 });
+  const middle = Math.min(Math.max(2, x - width / 2), WIDTH - 2 - width);
+  const all = [box(x + r + 5, y), box(x - r - 5 - width, y), box(middle, y - r - 10), box(middle, y + r + 10)];
+  return all.filter(({ left, right, top }) => left >= 0 && right <= WIDTH && top >= 0);
+}
+
+const around = (x, y) => ({ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 });
+
+const overlap = (one, other) =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
 /** Without the organisation before the slash, and not too long. */
 function shorten(arm) {

@@ -39,10 +39,12 @@ async function refresh() {
   current = state;
   showReadiness(ready);
   const answer = state.spec.arms.length > 0 ? await api.decide(dryRequest(state.spec)).catch(say) : undefined;
-  $('summary').replaceChildren(...summary(state, late));
+  $('summary').replaceChildren(...summary(state, late, answer));
   $('arms').replaceChildren(...armsTable(state, answer, late));
-  const points = (answer?.ranking ?? []).map(({ arm, expected, probability, excluded }) => {
-    return { arm, accuracy: expected.accuracy, energy: expected.energy_j, probability, out: Boolean(excluded) };
+  // What is believed of an arm that may not serve such a request is a guess that nothing rests on.
+  const eligible = (answer?.ranking ?? []).filter(({ excluded }) => !excluded);
+  const points = eligible.map(({ arm, expected, probability }) => {
+    return { arm, accuracy: expected.accuracy, energy: expected.energy_j, probability };
   });
   $('scatter').replaceChildren(
     scatter(points) ?? element('p', { class: 'hint' }, 'No arm has an expected energy yet.'),

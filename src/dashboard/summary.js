@@ -2,12 +2,15 @@
 import { element } from './elements.js';
 import { count, measured, metricName, number, unitOf } from './format.js';
 
-/** @returns pairs of dt and dd, each in a div */
-export function summary(state, late) {
+/**
+ * @param answer of a dry run, which names the policy where the declaration leaves it open
+ * @returns pairs of dt and dd, each in a div
+ */
+export function summary(state, late, answer) {
   const { spec } = state;
   const lines = [
     ['Objective', objective(spec)],
-    ['Policy', policy(spec)],
+    ['Policy', policy(spec, answer?.policy.name)],
     ['Outcomes learned', outcomes(state)],
     ['Features', `${state.features.dimension} from ${spec.features.map(({ name }) => name).join(', ') || 'nothing'}`],
     ['Forgetting', spec.half_life ? `half-life ${spec.half_life}` : 'nothing is forgotten'],
@@ -27,13 +30,13 @@ function objective(spec) {
   return terms.join(' ') || 'nothing is weighed';
 }
 
-function policy({ policy = {}, floor }) {
+function policy({ policy = {}, floor }, inUse = 'default') {
   const { name, ...options } = policy;
   const settings = Object.entries({ ...options, ...(floor === undefined ? {} : { floor }) });
   const words = settings
     .map(([key, value]) => `${key} ${typeof value === 'number' ? number(value) : value}`)
     .join(', ');
-  return [name ?? 'default', words].filter(Boolean).join(': ');
+  return [name ?? inUse, words].filter(Boolean).join(': ');
 }
 
 function outcomes(state) {
