@@ -19,7 +19,8 @@ export interface DecisionBatcherOptions {
 }
 
 export class DecisionBatcher {
-  private queue: LoggedDecision[] = [];
+  /** By id, in the order they were made. */
+  private readonly queue = new Map<string, LoggedDecision>();
   private writing: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private draining = false;
@@ -30,15 +31,20 @@ export class DecisionBatcher {
   constructor(private readonly options: DecisionBatcherOptions) {}
 
   get waiting(): number {
-    return this.queue.length;
+    return this.queue.size;
+  }
+
+  /** A decision that waits to be logged. */
+  find(id: string): LoggedDecision | undefined {
+    return this.queue.get(id);
   }
 
   /** @throws Problem 'overloaded' when there is no room for another decision */
   assertRoom(): void {
-    if (this.queue.length < this.options.capacity && !this.closed) return;
+    if (this.queue.size < this.options.capacity && !this.closed) return;
     throw new Problem(
       'overloaded',
-      `${this.queue.length} decisions wait to be logged, as many as fit; ask again when the database has caught up`,
+      `${this.queue.size} decisions wait to be logged, as many as fit; ask again when the database has caught up`,
       [],
       1,
     );
@@ -46,9 +52,9 @@ export class DecisionBatcher {
 
   /** Takes a decision in; call `assertRoom` first. */
   add(decision: LoggedDecision): void {
-    this.queue.push(decision);
+    this.queue.set(decision.id, decision);
     this.writing ??= this.run();
-    if (this.queue.length >= this.options.batchSize) this.wake?.();
+    if (this.queue.size >= this.options.batchSize) this.wake?.();
   }
 
   /** Writes what waits; resolves when all of it is stored. @param timeoutMs gives up after this long */
@@ -60,7 +66,7 @@ export class DecisionBatcher {
       await Promise.race([this.writing, pause(Math.max(0, deadline - Date.now()))]);
     }
     this.draining = false;
-    return this.queue.length === 0;
+    return this.queue.size === 0;
   }
 
   /** Drains, then takes nothing more. @returns how many decisions could not be stored */
@@ -68,24 +74,33 @@ export class DecisionBatcher {
     await this.drain(timeoutMs);
     this.closed = true;
     this.wake?.();
-    return this.queue.length;
+    return this.queue.size;
   }
 
   private async run(): Promise<void> {
-    while (this.queue.length > 0 && !this.closed) {
-      if (this.queue.length < this.options.batchSize && !this.draining) await this.linger();
-      const batch = this.queue.slice(0, this.options.batchSize);
+    while (this.queue.size > 0 && !this.closed) {
+      if (this.queue.size < this.options.batchSize && !this.draining) await this.linger();
+      const batch = this.nextBatch();
       try {
         await this.options.write(batch);
-        this.queue.splice(0, batch.length);
+        for (const { id } of batch) this.queue.delete(id);
         this.failingSince = undefined;
       } catch (error) {
         this.failingSince ??= new Date();
-        this.options.onError(error, this.queue.length);
+        this.options.onError(error, this.queue.size);
         await pause(this.options.retryMs);
       }
     }
     this.writing = undefined;
+  }
+
+  private nextBatch(): LoggedDecision[] {
+    const batch: LoggedDecision[] = [];
+    for (const decision of this.queue.values()) {
+      if (batch.length === this.options.batchSize) break;
+      batch.push(decision);
+    }
+    return batch;
   }
 
   /** Gathers a batch, cut short when one is full or the queue is to be drained. A pause after a failure is not. */

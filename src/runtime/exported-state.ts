@@ -6,6 +6,7 @@ import { Statistics } from '../../policies/linear/statistics.js';
 import { TextEncoderArtifact } from '../routing/features/text-encoder-artifact.js';
 import { ProfileRow } from '../routing/profile.js';
 import { Problem } from '../routing/problem.js';
+import { buildRouter } from '../routing/router.js';
 import { RouterSpec } from '../routing/spec.js';
 import type { Cell } from '../routing/statistics-table.js';
 import type { LiveRouter } from './live-router.js';
@@ -80,6 +81,35 @@ export function readState(value: unknown): ImportedState {
     cells,
     encoders: Object.entries(value.encoders).map(([hash, bytes]) => readEncoder(bytes, hash)),
   };
+}
+
+/**
+ * That a state fits the router it makes, before anything of it is stored: sums of another length would spoil its view.
+ * @param imported `spec` is the declaration that the router will have
+ * @throws Problem 'invalid-state' | 'invalid-router' | 'invalid-profile'
+ */
+export function assertImportable({
+  spec,
+  state,
+  cells,
+  encoders,
+}: ImportedState & { readonly spec: RouterSpec }): void {
+  const { profiles } = state;
+  const known = new Map(encoders.map((encoder) => [encoder.hash, encoder]));
+  const { encoder } = buildRouter({
+    tenant: '',
+    spec,
+    revision: 1,
+    profiles,
+    encoders: known,
+    secret: new Uint8Array(16),
+  });
+  if (encoder.schema !== state.schema)
+    throw refused(`expected statistics of feature schema ${encoder.schema}, got ${state.schema}`);
+  cells.forEach(({ statistics: { dimension } }, i) => {
+    if (dimension === encoder.dimension) return;
+    throw refused(`/statistics/${i}: expected sums of ${encoder.dimension} features, got ${dimension}`);
+  });
 }
 
 /** @param expected hash that the bytes must have @throws Problem 'invalid-state' | 'invalid-encoder' */

@@ -26,6 +26,8 @@ export interface FeedbackDeskOptions {
 
 /** Rows that are handed over together; a batch of the store is about as large. */
 const portionRows = 500;
+/** Decisions of a batch that are looked up at the same time. */
+const atOnce = 8;
 
 interface Accepted {
   readonly index: number;
@@ -40,10 +42,13 @@ export class FeedbackDesk {
   async take(items: readonly FeedbackItem[]): Promise<FeedbackResult[]> {
     const results = new Array<FeedbackResult>(items.length);
     const accepted: Accepted[] = [];
-    for (const [index, item] of items.entries()) {
-      const answer = await this.accept(item, index);
-      if ('rows' in answer) accepted.push(answer);
-      else results[index] = answer;
+    for (let start = 0; start < items.length; start += atOnce) {
+      const some = items.slice(start, start + atOnce);
+      const answers = await Promise.all(some.map((item, i) => this.accept(item, start + i)));
+      answers.forEach((answer, i) => {
+        if ('rows' in answer) accepted.push(answer);
+        else results[start + i] = answer;
+      });
     }
     await Promise.all(portions(accepted).map((portion) => this.handOver(portion, results)));
     return results;

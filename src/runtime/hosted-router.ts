@@ -92,7 +92,10 @@ export class HostedRouter {
   /** Takes over a newer revision, made here or by another replica. */
   async replace(record: RouterRecord, parts?: RouterParts): Promise<void> {
     if (record.revision <= this.newest.revision) return;
-    this.live.replace(parts ?? (await partsOf(this.host.store, record)));
+    const ready = parts ?? (await partsOf(this.host.store, record));
+    // Somebody here may have made or heard of a newer one meanwhile.
+    if (record.revision <= this.newest.revision) return;
+    this.live.replace(ready);
     this.newest = record;
   }
 

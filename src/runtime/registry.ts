@@ -8,7 +8,7 @@ import { appendRevision } from '../store/append-revision.js';
 import { createRouter } from '../store/create-router.js';
 import { listRouters, readRouter } from '../store/read-router.js';
 import type { RouterRecord } from '../store/router-record.js';
-import { routerVersions } from '../store/router-versions.js';
+import { routerVersions, type RouterVersions } from '../store/router-versions.js';
 import { HostedRouter, type Host } from './hosted-router.js';
 import { partsOf } from './router-parts.js';
 
@@ -20,6 +20,7 @@ export interface RouterChange {
 
 export class Registry {
   private readonly routers = new Map<string, HostedRouter>();
+  private readonly opening = new Map<string, Promise<HostedRouter>>();
 
   constructor(
     private readonly host: Host,
@@ -61,42 +62,59 @@ export class Registry {
   async revise(id: string, change: (record: RouterRecord) => RouterChange, revision?: number): Promise<HostedRouter> {
     const router = this.find(id);
     const { store } = this.host;
+    // The caller may have seen on another replica what this one has not heard of yet.
+    if (revision !== undefined && revision > router.record.revision)
+      await router.replace(await readRouter(store, router.record));
     const before = router.record;
     const { spec = before.spec, profiles = before.profiles } = change(before);
     const parts = await partsOf(store, { ...before, spec, profiles, revision: before.revision + 1 });
     const seeded = this.seeded(router, spec, profiles);
     buildRouter({ ...parts, profiles: seeded });
     const expected = revision ?? before.revision;
-    const record = await appendRevision(
-      store,
-      before,
-      { expected, spec, profiles: seeded, changes: before.changes },
-      this.now(),
-    );
+    const next = { expected, spec, profiles: seeded, changes: before.changes };
+    const record = await appendRevision(store, before, next, this.now()).catch(async (error: unknown) => {
+      // Whoever reads the router again is to see what it was changed to.
+      if (error instanceof Problem && error.code === 'revision-conflict')
+        await router.replace(await readRouter(store, before));
+      throw error;
+    });
     await router.replace(record, { ...parts, profiles: record.profiles });
     return router;
   }
 
-  /** Asks the store what other replicas changed, and takes it in. */
+  /**
+   * Asks the store what other replicas changed, and takes it in. A router that cannot be followed holds up no other.
+   * @throws what the first of those failed with
+   */
   async follow(): Promise<void> {
+    const failures: unknown[] = [];
     for (const found of await routerVersions(this.host.store)) {
       if (found.tenant !== this.tenant) continue;
-      const router = this.routers.get(found.router);
-      if (!router) {
-        await this.open(await readRouter(this.host.store, found));
-        continue;
-      }
-      if (found.revision > router.record.revision) await router.replace(await readRouter(this.host.store, found));
-      if (!sameVersions(found.versions, router.live.versions)) await router.refresh();
+      await this.followOne(found).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
   }
 
-  private async open(record: RouterRecord): Promise<HostedRouter> {
-    const known = this.routers.get(record.router);
-    if (known) return known;
-    const router = await HostedRouter.open(this.host, record);
-    this.routers.set(record.router, router);
-    return router;
+  private async followOne(found: RouterVersions): Promise<void> {
+    const { store } = this.host;
+    const router = this.routers.get(found.router) ?? (await this.open(await readRouter(store, found)));
+    if (found.revision > router.record.revision) await router.replace(await readRouter(store, found));
+    if (!sameVersions(found.versions, router.live.versions)) await router.refresh();
+  }
+
+  /** One router is opened once, though whoever made it here and whoever follows the store may ask at the same time. */
+  private open(record: RouterRecord): Promise<HostedRouter> {
+    const id = record.router;
+    const known = this.routers.get(id);
+    if (known) return Promise.resolve(known);
+    const opening = this.opening.get(id) ?? HostedRouter.open(this.host, record);
+    this.opening.set(id, opening);
+    return opening
+      .then((router) => {
+        this.routers.set(id, router);
+        return router;
+      })
+      .finally(() => this.opening.delete(id));
   }
 
   /** New features start new statistics, seeded with what the old ones had learned. */

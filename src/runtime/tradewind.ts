@@ -16,7 +16,7 @@ import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '..
 import { buildRouter } from '../routing/router.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
 import { StatisticsTable } from '../routing/statistics-table.js';
-import { isUuidV7, uuidBytes, uuidTimeMs } from '../routing/uuid.js';
+import { isUuidV7, uuidBytes, uuidText, uuidTimeMs } from '../routing/uuid.js';
 import { putArtifact } from '../store/artifacts.js';
 import { claimStripe, keepStripe, releaseStripe } from '../store/claim-stripe.js';
 import { foldStripes } from '../store/fold-stripes.js';
@@ -32,7 +32,7 @@ import { answerOf, tokenPayload } from './answer.js';
 import { DecisionBatcher } from './decision-batcher.js';
 import { decisionIds } from './decision-ids.js';
 import { createEmbeddingsClient, type EmbeddingsClient } from './embeddings.js';
-import { exportState, readEncoder, readState, type ExportedState } from './exported-state.js';
+import { assertImportable, exportState, readEncoder, readState, type ExportedState } from './exported-state.js';
 import { FeedbackDesk } from './feedback-desk.js';
 import type { HostedRouter } from './hosted-router.js';
 import { KeyRing, keyOfSecret } from './key-ring.js';
@@ -44,6 +44,7 @@ import { repeat, type Repeated } from './repeat.js';
 import type { Readiness, RouterState, Service } from './service.js';
 import { patched, withArm, withArmChanged, withEncoder, withoutArm } from './spec-changes.js';
 import { stateOf } from './router-state.js';
+import { TaskHealth } from './task-health.js';
 
 export interface TradewindOptions {
   /** Open and migrated; closed with the service. */
@@ -96,8 +97,8 @@ export class Tradewind implements Service {
   private readonly embeddings: EmbeddingsClient;
   private readonly nextId: () => string;
   private readonly repeated: Repeated[];
+  private readonly health: TaskHealth;
   private stopping = false;
-  private lastFailure: { readonly task: string; readonly reason: string } | undefined;
 
   constructor(
     private readonly host: ConstructorParameters<typeof Registry>[0],
@@ -128,26 +129,27 @@ export class Tradewind implements Service {
       env: options.env ?? process.env,
       onFailure: (failure) => logger.warn(failure, 'an embedding could not be fetched; the built-in features stand in'),
     });
+    this.health = new TaskHealth('follow', logger);
     this.repeated = [
       repeat(
         options.pollMs ?? 250,
-        this.watched('follow', () => registry.follow()),
+        this.health.watched('follow', () => registry.follow()),
       ),
       repeat(
         1_000,
-        this.watched('budgets', () => this.saveBudgets()),
+        this.health.watched('budgets', () => this.saveBudgets()),
       ),
       repeat(
         5_000,
-        this.watched('heartbeat', () => this.keepStripe()),
+        this.health.watched('heartbeat', () => this.keepStripe()),
       ),
       repeat(
         60_000,
-        this.watched('fold', () => foldStripes(host.store, { stripe: host.stripe, behind: 200 })),
+        this.health.watched('fold', () => foldStripes(host.store, { stripe: host.stripe, behind: 200 })),
       ),
       repeat(
         3_600_000,
-        this.watched('maintenance', () => maintain(host.store)),
+        this.health.watched('maintenance', () => maintain(host.store)),
       ),
     ];
   }
@@ -231,24 +233,19 @@ export class Tradewind implements Service {
     const { state, cells, encoders } = readState(value);
     if (state.spec.id !== id)
       throw new Problem('invalid-state', `expected the state of router "${id}", got that of "${state.spec.id}"`);
-    const known = this.registry.all().some(({ record }) => record.router === id);
+    const known = this.registry.all().find(({ record }) => record.router === id);
+    const spec = known ? patched(known.record.spec, state.spec) : state.spec;
+    assertImportable({ spec, state, cells, encoders });
     if (!known) await this.registry.create({ ...state.spec, features: [] });
     const { record } = this.registry.find(id);
     for (const encoder of encoders) {
-      await putArtifact(
-        this.host.store,
-        record,
-        { hash: encoder.hash, kind: encoderKind, bytes: encoder.toBytes() },
-        this.now(),
-      );
+      const stored = { hash: encoder.hash, kind: encoderKind, bytes: encoder.toBytes() };
+      await putArtifact(this.host.store, record, stored, this.now());
     }
-    const router = await this.registry.revise(id, ({ spec }) => ({
-      spec: patched(spec, state.spec),
+    const router = await this.registry.revise(id, (before) => ({
+      spec: patched(before.spec, state.spec),
       profiles: state.profiles,
     }));
-    const { schema } = router.live.router.encoder;
-    if (schema !== state.schema)
-      throw new Problem('invalid-state', `expected statistics of feature schema ${schema}, got ${state.schema}`);
     await importStatistics(this.host.store, record, cells, this.host.owner, this.now());
     await router.refresh();
     return stateOf(router);
@@ -269,9 +266,7 @@ export class Tradewind implements Service {
 
   readiness(): Readiness {
     if (this.stopping) return { status: 'stopping', reasons: ['the process was told to stop'] };
-    const reasons: string[] = [];
-    if (this.lastFailure)
-      reasons.push(`the database does not answer (${this.lastFailure.task}: ${this.lastFailure.reason})`);
+    const reasons = this.health.reasons();
     const { failingSince, waiting } = this.decisions;
     if (failingSince) reasons.push(`${waiting} decisions wait to be logged since ${failingSince.toISOString()}`);
     return { status: reasons.length > 0 ? 'degraded' : 'ready', reasons };
@@ -349,11 +344,12 @@ export class Tradewind implements Service {
     );
   }
 
-  /** A decision from the log, waiting for one that is on its way there. */
+  /** A decision from the log, or on its way there. */
   private async loggedDecision(router: string, id: string): Promise<LoggedDecision> {
     if (!isUuidV7(uuidBytes(id)))
       throw new Problem('unknown-decision', `expected the id of a decision, a UUIDv7; got ${id}`);
-    if (this.decisions.waiting > 0) await this.decisions.drain(drainMs);
+    const waiting = this.decisions.find(uuidText(uuidBytes(id)));
+    if (waiting?.router === router) return waiting;
     return readDecision(this.host.store, { tenant: this.registry.tenant, router }, id);
   }
 
@@ -369,22 +365,6 @@ export class Tradewind implements Service {
     const { store, stripe, owner } = this.host;
     if (await keepStripe(store, stripe, owner)) return;
     this.logger.warn({ stripe }, 'another replica took over the stripe of this one; versions keep their writes apart');
-  }
-
-  /** A task whose failures are told once, when they begin and when they end. */
-  private watched(task: string, run: () => Promise<unknown>): () => Promise<void> {
-    return async () => {
-      try {
-        await run();
-        if (this.lastFailure?.task !== task) return;
-        this.lastFailure = undefined;
-        this.logger.info({ task }, 'the database answers again');
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (!this.lastFailure) this.logger.warn({ task, reason }, 'the database does not answer');
-        this.lastFailure = { task, reason };
-      }
-    };
   }
 
   private now(): Date {
