@@ -100,7 +100,7 @@ export const ExportedState = closed({
     closed({
       arm: Type.String({ minLength: 1, maxLength: 200 }),
       metric: Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' }),
-      epoch: Type.Integer({ minimum: 0 }),
+      epoch: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
       bytes: Base64,
     }),
   ),

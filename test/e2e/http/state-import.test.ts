@@ -27,21 +27,21 @@ async function taught(dimension: number): Promise<ExportedState> {
 const put = (state: ExportedState) => client.ask('PUT', `/v1/routers/${state.spec.id}/state`, state);
 
 describe('state of another router', () => {
-  test.fails('with another feature schema leaves the router as it was', async () => {
+  test('with another feature schema leaves the router as it was', async () => {
     const state = await taught(2);
     const foreign = { ...state, schema: 'another', spec: { ...state.spec, floor: 0.5 } };
     problemIn(await put(foreign), 422, 'invalid-state');
     expect(await client.service.exportState(state.spec.id)).toEqual(state);
   });
 
-  test.fails('with another feature schema makes no router', async () => {
+  test('with another feature schema makes no router', async () => {
     const state = await taught(2);
     const foreign = { ...state, schema: 'another', spec: { ...state.spec, id: 'never-made' } };
     problemIn(await put(foreign), 422, 'invalid-state');
     problemIn(await client.ask('GET', '/v1/routers/never-made'), 404, 'unknown-router');
   });
 
-  test.fails('with sums of another dimension is refused', async () => {
+  test('with sums of another dimension is refused', async () => {
     const state = await taught(5);
     const { statistics } = await taught(2);
     problemIn(await put({ ...state, statistics }), 422, 'invalid-state');
@@ -53,9 +53,10 @@ describe('state of another router', () => {
     problemIn(await put({ ...state, statistics: [...state.statistics, ...state.statistics] }), 422, 'invalid-state');
   });
 
-  test.fails('with an epoch that is no epoch is refused', async () => {
+  test('with an epoch that is no epoch is refused', async () => {
     const state = await taught(2);
     const statistics = state.statistics.map((cell) => ({ ...cell, epoch: 2 ** 53 }));
-    problemIn(await put({ ...state, statistics }), 422, 'invalid-state');
+    problemIn(await put({ ...state, statistics }), 400, 'invalid-request');
+    expect(client.service.readiness().status).toBe('ready');
   });
 });
