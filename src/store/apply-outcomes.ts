@@ -70,7 +70,7 @@ async function leaveOutUnplaced(
   now: Date,
   statuses: StoredStatus[],
 ): Promise<readonly PreparedOutcome[]> {
-  const times = rows.map(({ columns }) => new Date(columns.decided_at));
+  const times = rows.map(({ shared }) => new Date(shared.decided_at));
   const places = await placeRows(store, 'feedback', times, now);
   return rows.filter(({ index }, i) => {
     const place = places[i];

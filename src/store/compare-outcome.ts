@@ -3,9 +3,12 @@ import type { PreparedOutcome } from './outcome-waves.js';
 import type { StoredOutcome } from './read-stored.js';
 
 /** The same outcome again, another one, or another one that says it replaces the first. */
-export function compareOutcome({ columns, row }: PreparedOutcome, known: StoredOutcome | undefined): StoredStatus {
+export function compareOutcome(
+  { value, shared, row }: PreparedOutcome,
+  known: StoredOutcome | undefined,
+): StoredStatus {
   // It was met a moment ago, so its day has been dropped since.
   if (!known) return 'late';
-  if (columns.value === known.value && columns.arm === known.arm) return 'duplicate';
+  if (value === known.value && shared.arm === known.arm) return 'duplicate';
   return row.correction ? 'applied' : 'conflict';
 }

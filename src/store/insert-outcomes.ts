@@ -48,17 +48,11 @@ interface Parted {
 }
 
 function part(rows: readonly PreparedOutcome[]): Parted {
-  const shared: Parted['shared'][number][] = [];
-  const numbers = new Map<string, number>();
-  const outcomes = rows.map(({ columns: { metric, value, target, ...common } }) => {
-    const name = JSON.stringify(common);
-    let n = numbers.get(name);
-    if (n === undefined) {
-      n = numbers.size;
-      numbers.set(name, n);
-      shared.push({ n, ...common });
-    }
+  const numbers = new Map<SharedColumns, number>();
+  const outcomes = rows.map(({ shared, metric, value, target }) => {
+    let n = numbers.get(shared);
+    if (n === undefined) numbers.set(shared, (n = numbers.size));
     return { n, metric, value, target };
   });
-  return { shared, outcomes };
+  return { shared: [...numbers].map(([shared, n]) => ({ n, ...shared })), outcomes };
 }

@@ -19,20 +19,17 @@ export interface SharedColumns {
   readonly source: string;
 }
 
-/** An outcome as it goes to the database. */
-export interface OutcomeColumns extends SharedColumns {
-  readonly metric: string;
-  readonly value: number;
-  readonly target: number | null;
-}
-
 export interface PreparedOutcome {
   readonly row: OutcomeRow;
   /** Place in the caller's batch. */
   readonly index: number;
   /** Says which decision and metric it is. */
   readonly name: string;
-  readonly columns: OutcomeColumns;
+  /** One object for all outcomes of a decision that have it in common. */
+  readonly shared: SharedColumns;
+  readonly metric: string;
+  readonly value: number;
+  readonly target: number | null;
 }
 
 export const outcomeName = (columns: { readonly decision_id: string; readonly metric: string }): string =>
@@ -45,28 +42,54 @@ export const outcomeName = (columns: { readonly decision_id: string; readonly me
  * @throws RangeError when a row is of another router, holds a number that is not finite, or has no UUIDv7 for its id
  */
 export function outcomeWaves(key: RouterKey, rows: readonly OutcomeRow[], targetOf: TargetOf): PreparedOutcome[][] {
-  const pack = packer();
+  const share = sharer();
   const waves: PreparedOutcome[][] = [];
   const met = new Map<string, number>();
   for (const [index, row] of rows.entries()) {
     refuseForeign(key, row);
-    const columns = columnsOf(row, targetOf(row), pack);
-    const name = outcomeName(columns);
-    const wave = met.get(name) ?? 0;
-    met.set(name, wave + 1);
-    (waves[wave] ??= []).push({ row, index, name, columns });
+    const prepared = prepare(row, index, share(row), targetOf(row));
+    const wave = met.get(prepared.name) ?? 0;
+    met.set(prepared.name, wave + 1);
+    (waves[wave] ??= []).push(prepared);
   }
   return waves.map((wave) => wave.sort((a, b) => (a.name < b.name ? -1 : 1)));
 }
 
-/** Rows of one decision share their features; they are packed once. */
-function packer(): (features: Int16Array) => string {
-  const packed = new Map<Int16Array, string>();
-  return (features) => {
-    let text = packed.get(features);
-    if (text === undefined) packed.set(features, (text = Buffer.from(packFeatures(features)).toString('base64')));
-    return text;
+function prepare(row: OutcomeRow, index: number, shared: SharedColumns, target: number | null): PreparedOutcome {
+  const { metric } = row;
+  return {
+    row,
+    index,
+    name: outcomeName({ decision_id: shared.decision_id, metric }),
+    shared,
+    metric,
+    value: finite('value', row.value),
+    target: target === null ? null : integer('target', target),
   };
+}
+
+/** Outcomes of one decision mostly differ in metric and value alone; the rest is made ready once. */
+function sharer(): (row: OutcomeRow) => SharedColumns {
+  const known = new Map<string, { readonly row: OutcomeRow; readonly shared: SharedColumns }>();
+  return (row) => {
+    const before = known.get(row.decisionId);
+    if (before && areAlike(before.row, row)) return before.shared;
+    const shared = sharedColumns(row);
+    known.set(row.decisionId, { row, shared });
+    return shared;
+  };
+}
+
+function areAlike(a: OutcomeRow, b: OutcomeRow): boolean {
+  return (
+    a.arm === b.arm &&
+    a.chosen === b.chosen &&
+    a.propensity === b.propensity &&
+    a.schema === b.schema &&
+    a.epoch === b.epoch &&
+    a.features === b.features &&
+    a.source === b.source
+  );
 }
 
 function refuseForeign(key: RouterKey, row: OutcomeRow): void {
@@ -76,19 +99,16 @@ function refuseForeign(key: RouterKey, row: OutcomeRow): void {
   );
 }
 
-function columnsOf(row: OutcomeRow, target: number | null, pack: (features: Int16Array) => string): OutcomeColumns {
+function sharedColumns(row: OutcomeRow): SharedColumns {
   return {
     decided_at: decisionTime(row.decisionId).toISOString(),
     decision_id: row.decisionId.toLowerCase(),
-    metric: row.metric,
-    value: finite('value', row.value),
-    target: target === null ? null : integer('target', target),
     arm: row.arm,
     chosen: row.chosen,
     propensity: finite('propensity', row.propensity),
     schema: row.schema,
     epoch: integer('epoch', row.epoch),
-    features: pack(row.features),
+    features: Buffer.from(packFeatures(row.features)).toString('base64'),
     source: storedText(row.source),
   };
 }

@@ -27,7 +27,7 @@ export async function readStored(
   met: readonly PreparedOutcome[],
 ): Promise<Map<string, StoredOutcome>> {
   if (met.length === 0) return new Map();
-  const keys = met.map(({ columns: { decided_at, decision_id, metric } }) => ({ decided_at, decision_id, metric }));
+  const keys = met.map(({ shared: { decided_at, decision_id }, metric }) => ({ decided_at, decision_id, metric }));
   const { rows } = await sql<StoredOutcome>`
     select f.*
     from json_to_recordset(${storedJson(keys)}::json) as k (decided_at timestamptz, decision_id uuid, metric text)

@@ -24,7 +24,7 @@ export async function writeCorrections(
 async function replace(
   transaction: Transaction<Tables>,
   { tenant, router, version }: Stripe,
-  { columns: { decided_at, decision_id, metric, value, target, arm, source } }: PreparedOutcome,
+  { shared: { decided_at, decision_id, arm, source }, metric, value, target }: PreparedOutcome,
   correctedBy: string,
   receivedAt: Date,
 ): Promise<void> {
