@@ -163,8 +163,12 @@ function baselineOnly(question: CandidateQuestion, reasons: readonly (string | u
 function noCandidates({ arms }: CandidateQuestion, reasons: readonly (string | undefined)[]): Problem {
   if (arms.length === 0)
     return new Problem('no-candidates', 'the router has no arms yet: add one with POST /v1/routers/{id}/arms');
-  const why = arms.map((arm, i) => `${arm.id}: ${reasons[i]}`).join('; ');
-  return new Problem('no-candidates', `expected at least one arm that may serve; none is left. ${why}`);
+  const because = new Map<string, number[]>();
+  reasons.forEach((reason = '', i) => because.set(reason, [...(because.get(reason) ?? []), i]));
+  const why = [...because].map(
+    ([reason, which]) => `${which.length === 1 ? arms[which[0]].id : `${which.length} arms`}: ${reason}`,
+  );
+  return new Problem('no-candidates', `expected at least one arm that may serve; none is left. ${why.join('; ')}`);
 }
 
 function indexesWhere<T>(values: readonly T[], holds: (value: T) => boolean): number[] {

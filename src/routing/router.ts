@@ -19,6 +19,7 @@ import { alwaysEligible, type CandidateAnswer } from './candidates.js';
 import { drawKey, type DrawKey } from './draw.js';
 import type { Metric } from './metric.js';
 import { weightsOf } from './objective.js';
+import { Problem } from './problem.js';
 import type { ProfileRow } from './profile.js';
 import { settingsOf, type Settings } from './settings.js';
 import type { RouterSpec } from './spec.js';
@@ -67,6 +68,7 @@ export function buildRouter(parts: RouterParts): Router {
   const { metrics } = settings;
   const arms = spec.arms.map((arm) => arm.id);
   const encoder = createContextEncoder(spec.features, parts.encoders);
+  assertSize(encoder.dimension, arms.length * metrics.length);
   const own = metrics.map((metric) => arms.map((arm) => ownPrior(encoder, profiles, arm, metric, settings)));
   return {
     ...parts,
@@ -85,6 +87,21 @@ export function buildRouter(parts: RouterParts): Router {
     drawKey: drawKey(parts.secret),
     alwaysEligible: alwaysEligible(spec.arms),
   };
+}
+
+/** x may have this many entries: forming one belief takes a time that grows with their cube. */
+const mostFeatures = 1024;
+/** All beliefs of a router together may take this many bytes. */
+const mostBytes = 2 ** 30;
+
+function assertSize(dimension: number, beliefs: number): void {
+  const bytes = 4 * dimension * (dimension + 1) * beliefs;
+  if (dimension <= mostFeatures && bytes <= mostBytes) return;
+  const detail =
+    dimension > mostFeatures
+      ? `expected features of at most ${mostFeatures} slots together, got ${dimension}; project vectors (project_to) or shorten texts`
+      : `expected beliefs of at most 1 GiB, got ${Math.ceil(bytes / 2 ** 30)} GiB for ${beliefs} arms × metrics at ${dimension} features; use fewer of them`;
+  throw new Problem('invalid-router', detail, [{ pointer: '/features', detail }]);
 }
 
 /** What an arm's own profile says of a metric. */

@@ -106,9 +106,14 @@ export function assertImportable({
   });
   if (encoder.schema !== state.schema)
     throw refused(`expected statistics of feature schema ${encoder.schema}, got ${state.schema}`);
-  cells.forEach(({ statistics: { dimension } }, i) => {
-    if (dimension === encoder.dimension) return;
-    throw refused(`/statistics/${i}: expected sums of ${encoder.dimension} features, got ${dimension}`);
+  const seen = new Set<string>();
+  cells.forEach(({ key: { arm, metric, epoch }, statistics: { dimension } }, i) => {
+    if (dimension !== encoder.dimension)
+      throw refused(`/statistics/${i}: expected sums of ${encoder.dimension} features, got ${dimension}`);
+    const name = JSON.stringify([arm, metric, epoch]);
+    if (seen.has(name))
+      throw refused(`/statistics/${i}: expected one entry for each arm, metric and epoch, got ${name} again`);
+    seen.add(name);
   });
 }
 

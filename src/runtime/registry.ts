@@ -18,6 +18,9 @@ export interface RouterChange {
   readonly profiles?: readonly ProfileRow[];
 }
 
+/** Attempts at a change that others keep being quicker than. */
+const mostRevisions = 10;
+
 export class Registry {
   private readonly routers = new Map<string, HostedRouter>();
   private readonly opening = new Map<string, Promise<HostedRouter>>();
@@ -56,10 +59,26 @@ export class Registry {
   /**
    * Makes the next revision of a router.
    * @param change what to make of its present record; may throw Problems
-   * @param revision the revision that the caller saw, if it says so
+   * @param revision the revision that the caller saw, if it says so; otherwise a change that somebody else was quicker
+   *   than is made again from theirs
    * @throws Problem 'revision-conflict' | 'invalid-router'
    */
   async revise(id: string, change: (record: RouterRecord) => RouterChange, revision?: number): Promise<HostedRouter> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.reviseOnce(id, change, revision);
+      } catch (error) {
+        const lost = error instanceof Problem && error.code === 'revision-conflict';
+        if (!lost || revision !== undefined || attempt === mostRevisions) throw error;
+      }
+    }
+  }
+
+  private async reviseOnce(
+    id: string,
+    change: (record: RouterRecord) => RouterChange,
+    revision: number | undefined,
+  ): Promise<HostedRouter> {
     const router = this.find(id);
     const { store } = this.host;
     // The caller may have seen on another replica what this one has not heard of yet.

@@ -1,6 +1,6 @@
 /**
- * The router that a fresh start brings: it chooses among the 32 models of the shipped profiles, each only for the kinds of
- * task it was measured for, so that a sentiment classifier is never asked to summarise.
+ * The router that a fresh start brings: it chooses among the 32 models of the shipped profiles, those that
+ * were made for one kind of task only for that, so that a sentiment classifier is never asked to summarise.
  */
 import type { ProfileRow } from '../profile.js';
 import type { RouterSpec } from '../spec.js';
@@ -20,11 +20,14 @@ export const exampleProfiles = (): ProfileRow[] => shippedProfiles();
 export function exampleRouter(): RouterSpec {
   const cells = exampleProfiles().map((row) => ({ arm: row.arm, task: row.task! }));
   const tasks = unique(cells.map((cell) => cell.task));
+  const kinds = unique(tasks.map(kindOf));
   const kindsOf = (arm: string) => unique(cells.filter((cell) => cell.arm === arm).map((cell) => kindOf(cell.task)));
+  // A model that was measured on every kind of task is a generalist, and may be asked anything.
+  const bound = (arm: string) => (kindsOf(arm).length < kinds.length ? { tasks: kindsOf(arm) } : {});
   return {
     id: 'default',
-    arms: unique(cells.map((cell) => cell.arm)).map((id) => ({ id, tasks: kindsOf(id) })),
-    features: [{ name: 'task', type: 'category', values: [...unique(tasks.map(kindOf)), ...tasks] }],
+    arms: unique(cells.map((cell) => cell.arm)).map((id) => ({ id, ...bound(id) })),
+    features: [{ name: 'task', type: 'category', values: [...kinds, ...tasks] }],
     objective: { accuracy: 1, energy_j: joule },
   };
 }

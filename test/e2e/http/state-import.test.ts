@@ -1,7 +1,4 @@
-/**
- * State that is well-formed and still not of this router. A test that is marked `fails` names a fault that is known: it
- * turns red when the fault is mended, and then loses its mark.
- */
+/** State that is well-formed and still not of this router. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { RouteAnswer } from '../../../src/routing/request.js';
@@ -48,7 +45,7 @@ describe('state of another router', () => {
     expect(await client.service.exportState(state.spec.id)).toEqual(state);
   });
 
-  test.fails('with two sums for one cell is refused', async () => {
+  test('with two sums for one cell is refused', async () => {
     const state = await taught(2);
     problemIn(await put({ ...state, statistics: [...state.statistics, ...state.statistics] }), 422, 'invalid-state');
   });

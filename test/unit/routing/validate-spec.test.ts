@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { metricsOf, settingsOf } from '../../../src/routing/settings.js';
 import type { RouterSpec } from '../../../src/routing/spec.js';
 import { assertRouter, routerErrors } from '../../../src/routing/validate-spec.js';
+import { routerOf } from '../../support/routing.js';
 
 const spec = (over: Partial<RouterSpec> = {}): RouterSpec => ({
   id: 'r',
@@ -12,6 +13,16 @@ const spec = (over: Partial<RouterSpec> = {}): RouterSpec => ({
   ...over,
 });
 const pointers = (over: Partial<RouterSpec>) => routerErrors(spec(over)).map((error) => error.pointer);
+
+describe('a router too large to be believed in', () => {
+  it('is refused before anything is formed: by its features, or by all of its beliefs together', () => {
+    const vector = (dimension: number) => [{ name: 'v', type: 'vector' as const, dimension }];
+    const refused = expect.objectContaining({ code: 'invalid-router' });
+    expect(() => routerOf({ features: vector(5000) })).toThrow(refused);
+    const arms = Array.from({ length: 200 }, (_, i) => ({ id: `a${i}` }));
+    expect(() => routerOf({ arms, features: vector(1000) })).toThrow(/1 GiB, got 3 GiB for 800 arms × metrics/);
+  });
+});
 
 describe('a router declaration', () => {
   it('that agrees with itself has no errors', () => {
