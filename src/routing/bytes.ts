@@ -4,6 +4,11 @@ export class ByteWriter {
   private view = new DataView(this.bytes.buffer);
   private length = 0;
 
+  /** Begins anew; what was finished before stays as it is. */
+  clear(): void {
+    this.length = 0;
+  }
+
   private reserve(more: number): void {
     if (this.length + more <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
@@ -20,10 +25,12 @@ export class ByteWriter {
   /** Seven bits a byte, lowest first. @param value a whole number in [0, 2⁵³) */
   varint(value: number): void {
     this.reserve(8);
-    while (value >= 128) {
+    while (value >= 0x80000000) {
       this.bytes[this.length++] = (value % 128) | 128;
       value = Math.floor(value / 128);
     }
+    // What fits 31 bits, as nearly everything does, is cut by shifts.
+    for (; value >= 128; value >>>= 7) this.bytes[this.length++] = (value & 127) | 128;
     this.bytes[this.length++] = value;
   }
 

@@ -62,7 +62,7 @@ export function decide(
     constraints: request.constraints ?? {},
     conditions,
     policy: router.policy.name,
-    candidates: afforded.eligible.map((arm) => router.arms[arm]),
+    candidates: namesOf(router, afforded.eligible),
     probabilities: chances,
     excluded: exclusions(router, afforded),
     arm: router.arms[chosen],
@@ -72,9 +72,19 @@ export function decide(
     logged,
     ranking: rank(view, predictions, afforded, chances, chosen),
     warnings: [...router.encoder.warnings(request.context, embeddings), ...found.warnings],
-    expected: Float64Array.from(router.metrics, (_, m) => predictions.means[m * router.arms.length + chosen]),
+    expected: expectedOf(router, predictions, chosen),
   };
 }
+
+/** The expected value of every metric of an arm. */
+function expectedOf({ metrics, arms }: Router, { means }: Predictions, arm: number): Float64Array {
+  const expected = new Float64Array(metrics.length);
+  for (let m = 0; m < expected.length; m++) expected[m] = means[m * arms.length + arm];
+  return expected;
+}
+
+const namesOf = ({ arms }: Router, eligible: readonly number[]): readonly string[] =>
+  eligible.length === arms.length ? arms : eligible.map((arm) => arms[arm]);
 
 function weightsFor(router: Router, objective: Objective | undefined): Float64Array {
   if (objective === undefined) return router.weights;
@@ -134,7 +144,7 @@ export function distribution(
 }
 
 function candidatesOf(
-  { router, outcomes }: View,
+  { router, mostOutcomes }: View,
   { allowances }: DecisionConditions,
   features: Int16Array,
   { utility, deviation }: Predictions,
@@ -145,10 +155,10 @@ function candidatesOf(
   const all = eligible.length === router.arms.length;
   const pick = (values: Float64Array) => (all ? values : Float64Array.from(eligible, (arm) => values[arm]));
   return {
-    arms: all ? router.arms : eligible.map((arm) => router.arms[arm]),
+    arms: namesOf(router, eligible),
     mean: pick(utility),
     deviation: pick(deviation),
-    outcomes: Math.max(...outcomes),
+    outcomes: mostOutcomes,
     profile: { accuracy: pick(profile.accuracy), energy: pick(profile.energy) },
     energyBudget: energy < 0 ? Infinity : allowances[energy],
   };

@@ -10,24 +10,30 @@ export interface Predictions {
   readonly deviation: Float64Array;
 }
 
+export const roomForPredictions = (arms: number, metrics: number): Predictions => ({
+  means: new Float64Array(arms * metrics),
+  utility: new Float64Array(arms),
+  deviation: new Float64Array(arms),
+});
+
 /**
  * utility = Σ_m w_m · E[metric m];  variance = Σ_m w_m² · σ_m² · xᵀΛ_m⁻¹x, for metrics are believed independently.
  * @param features on the grid, length d
  * @param weights  w, one per metric: the objective's less the prices of the budgets
+ * @returns the view's own room, overwritten by the next call for this view: to make three arrays takes 0.4 µs of a decision's 4
  */
 export function predict(view: View, features: Int16Array, weights: Float64Array): Predictions {
-  const arms = view.router.arms.length;
-  const means = new Float64Array(view.posteriors.length);
-  const utility = new Float64Array(arms);
-  const deviation = new Float64Array(arms);
+  const { means, utility, deviation } = view.predictions;
+  utility.fill(0);
+  deviation.fill(0);
   view.scorer.setFeatures(features);
   view.scorer.means(0, view.posteriors.length, means);
   clamp(view, means);
   for (let m = 0; m < weights.length; m++) {
     if (weights[m] !== 0) addMetric(view, m, weights[m], means, utility, deviation);
   }
-  for (let k = 0; k < arms; k++) deviation[k] = Math.sqrt(deviation[k]);
-  return { means, utility, deviation };
+  for (let k = 0; k < deviation.length; k++) deviation[k] = Math.sqrt(deviation[k]);
+  return view.predictions;
 }
 
 function clamp(view: View, means: Float64Array): void {

@@ -13,14 +13,15 @@ export function rank(
   chosen: number,
 ): RankedArm[] {
   const { utility } = predictions;
-  const ranked = eligible.map((arm, i) => describe(view, predictions, arm, chances[i], undefined));
-  const place = new Map(eligible.map((arm, i) => [ranked[i], arm]));
-  ranked.sort((a, b) => {
-    const [armA, armB] = [place.get(a)!, place.get(b)!];
-    if (armA === chosen) return -1;
-    if (armB === chosen) return 1;
-    return utility[armB] - utility[armA] || armA - armB;
+  const probability = new Float64Array(view.router.arms.length);
+  for (let i = 0; i < eligible.length; i++) probability[eligible[i]] = chances[i];
+  const order = eligible.slice().sort((a, b) => {
+    if (a === chosen) return -1;
+    if (b === chosen) return 1;
+    return utility[b] - utility[a] || a - b;
   });
+  const ranked = order.map((arm) => describe(view, predictions, arm, probability[arm], undefined));
+  if (eligible.length === reasons.length) return ranked;
   for (let arm = 0; arm < reasons.length; arm++) {
     if (reasons[arm] !== undefined) ranked.push(describe(view, predictions, arm, 0, reasons[arm]));
   }

@@ -3,8 +3,6 @@
  * scoring kernel. A view is a cache: the same sums give the same view to the last bit, on every replica.
  */
 import { Scorer } from '../../policies/kernel/scorer.js';
-import { epochWeight } from '../../policies/linear/forgetting.js';
-import { pooledMean } from '../../policies/linear/level.js';
 import {
   formPosterior,
   trustEvidence,
@@ -12,6 +10,9 @@ import {
   type PosteriorOptions,
 } from '../../policies/linear/posterior.js';
 import { agreeOnTrust } from '../../policies/linear/trust.js';
+import { roomForPredictions, type Predictions } from './predict.js';
+import { evidenceSeen } from './changes/recorded.js';
+import { commonLevel, levelOf } from './level.js';
 import type { Router } from './router.js';
 import type { StatisticsTable } from './statistics-table.js';
 
@@ -27,9 +28,13 @@ export interface View {
   readonly posteriors: readonly Posterior[];
   /** Outcomes learned from, per metric, in the order of the metrics; forgotten ones count in part. */
   readonly outcomes: Float64Array;
+  /** Outcomes of the metric that most is known of; at least 0. */
+  readonly mostOutcomes: number;
   /** Whether anything is known of a metric, from profiles or outcomes. */
   readonly known: readonly boolean[];
   readonly scorer: Scorer;
+  /** Where `predict` writes. */
+  readonly predictions: Predictions;
 }
 
 /** What a posterior was formed from beside the prior, so that one for which nothing changed is kept. */
@@ -42,13 +47,11 @@ interface Ground {
 const same = (a: Ground | undefined, b: Ground): boolean =>
   a?.changes === b.changes && a.epoch === b.epoch && a.level === b.level;
 
-/** Two digits: the level moves seldom, so most posteriors stay as they are when one arm learns. */
-const LEVEL_DIGITS = 2;
-
 /** Forms the views of one router, one after another, in one kernel memory: only the newest view can be decided from. */
 export class ViewMaker {
   private readonly scorer: Scorer;
   private readonly posteriors: Posterior[] = [];
+  private readonly predictions: Predictions;
   private readonly formed: (Ground & { readonly trust: number })[] = [];
   /** What the evidence of each slot says of its profile. */
   private readonly voices: (Ground & { readonly voice: Float64Array })[] = [];
@@ -56,6 +59,7 @@ export class ViewMaker {
   constructor(private readonly router: Router) {
     const slots = Math.max(1, router.arms.length * router.metrics.length);
     this.scorer = new Scorer({ slots, dimension: router.encoder.dimension });
+    this.predictions = roomForPredictions(router.arms.length, router.metrics.length);
   }
 
   /** @throws RangeError when a posterior cannot be formed; the view before it is spoilt then, so form it anew */
@@ -64,11 +68,12 @@ export class ViewMaker {
     const { arms, metrics } = router;
     const outcomes = new Float64Array(metrics.length);
     for (let m = 0; m < metrics.length; m++) {
-      const level = router.profiled[m] ? undefined : this.level(table, m);
-      const voices = arms.map((_, k) => this.voice(table, m, k, epoch, level));
+      const common = router.profiled[m] ? undefined : commonLevel(router, table, m, epoch);
+      const levels = arms.map((_, k) => levelOf(router, common, m, k));
+      const voices = arms.map((_, k) => this.voice(table, m, k, epoch, levels[k]));
       for (let k = 0; k < arms.length; k++) {
         const others = voices.filter((_, other) => other !== k && router.measured[m * arms.length + other]);
-        this.update(table, m, k, epoch, level, agreeOnTrust(voices[k], others));
+        this.update(table, m, k, epoch, levels[k], agreeOnTrust(voices[k], others));
         outcomes[m] += this.posteriors[m * arms.length + k].outcomes;
       }
     }
@@ -78,8 +83,10 @@ export class ViewMaker {
       epoch,
       posteriors: [...this.posteriors],
       outcomes,
+      mostOutcomes: Math.max(...outcomes),
       known: metrics.map((_, m) => router.profiled[m] || outcomes[m] > 0),
       scorer: this.scorer,
+      predictions: this.predictions,
     };
   }
 
@@ -126,30 +133,17 @@ export class ViewMaker {
     level: number | undefined,
   ): PosteriorOptions {
     const { arms, encoder, metrics, priors, scales, settings } = this.router;
+    const cells = table.epochs(encoder.schema, arms[k], metrics[m].name);
+    const seen = { changes: settings.changes, present: epoch, forgets: settings.halfLifeMs !== undefined };
     return {
       dimension: encoder.dimension,
       precision: settings.precision,
       biasPrecision: settings.biasPrecision,
       prior: priors[m * arms.length + k],
-      evidence: table.epochs(encoder.schema, arms[k], metrics[m].name).map(({ key, statistics }) => ({
-        statistics,
-        weight: settings.halfLifeMs === undefined ? 1 : epochWeight(key.epoch, epoch),
-        scale: 1,
-      })),
+      evidence: evidenceSeen(cells, arms[k], metrics[m].name, seen),
       targetScale: scales[m],
       noise: metrics[m].noise,
       level,
     };
-  }
-
-  /** The mean outcome of all arms: what an arm that was never tried is taken for. */
-  private level(table: StatisticsTable, m: number): number {
-    const { arms, metrics, encoder, scales } = this.router;
-    const cells = arms.flatMap((arm) => table.epochs(encoder.schema, arm, metrics[m].name));
-    const mean = pooledMean(
-      cells.map((cell) => cell.statistics),
-      scales[m],
-    );
-    return Number(mean.toPrecision(LEVEL_DIGITS));
   }
 }

@@ -6,13 +6,14 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
 
+import { deciding } from './decide.js';
 import { exploration } from './exploration.js';
 import { learning } from './learning.js';
 import type { BenchModule, Row } from './row.js';
 import { scoring } from './scoring.js';
 import { view } from './view.js';
 
-const modules: readonly BenchModule[] = [scoring, exploration, learning, view];
+const modules: readonly BenchModule[] = [scoring, exploration, learning, view, deciding];
 
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
