@@ -1,4 +1,5 @@
 /** A declaration with every default filled in: what the rest of the domain reads. */
+import { recordedChanges, type RecordedChange } from './changes/recorded.js';
 import { durationMs } from './duration.js';
 import { builtInMetrics, type Metric } from './metric.js';
 import type { PolicySpec, RouterSpec } from './spec.js';
@@ -18,6 +19,8 @@ export interface Settings {
   readonly borrow: number;
   readonly halfLifeMs: number | undefined;
   readonly feedbackWindowMs: number;
+  /** In order of time. */
+  readonly changes: readonly RecordedChange[];
   readonly breaker: { readonly failures: number; readonly cooldownMs: number };
 }
 
@@ -27,6 +30,7 @@ export const defaultFeedbackWindow = '7d';
 
 /** @param spec passed `routerErrors` without one */
 export function settingsOf(spec: RouterSpec): Settings {
+  const halfLifeMs = spec.half_life === undefined ? undefined : durationMs(spec.half_life);
   return {
     metrics: metricsOf(spec),
     policy: spec.policy ?? defaultPolicy,
@@ -36,7 +40,8 @@ export function settingsOf(spec: RouterSpec): Settings {
     trust: spec.prior?.trust ?? 1,
     cap: spec.prior?.cap ?? 10,
     borrow: spec.prior?.borrow ?? 1,
-    halfLifeMs: spec.half_life === undefined ? undefined : durationMs(spec.half_life),
+    halfLifeMs,
+    changes: recordedChanges(spec.changes ?? [], halfLifeMs),
     feedbackWindowMs: durationMs(spec.feedback_window ?? defaultFeedbackWindow),
     breaker: {
       failures: spec.breaker?.failures ?? 5,

@@ -23,6 +23,13 @@ export const Arm = closed({
         'only requests for these tasks (or tasks below them, as in qa/squad) may use the arm; all by default',
     }),
   ),
+  list_price: Type.Optional(
+    Type.Record(Name, Positive, {
+      description:
+        'by metric, what the arm asks for a unit of work, in any unit that all arms share (dollars per million tokens): an arm is first believed to cost what others do in proportion',
+      additionalProperties: false,
+    }),
+  ),
 });
 
 const from = Type.Optional(Type.String({ description: 'the context field that is read; the feature name by default' }));
@@ -95,6 +102,31 @@ export const PolicySpec = Type.Union([
   closed({ name: Type.Literal('profile') }),
 ]);
 
+/** Something that changed at a known time: outcomes from before it count otherwise from then on. Nothing is deleted. */
+export const Change = closed(
+  {
+    at: Type.String({
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$',
+      description: 'when, in UTC, as in 2026-11-23T21:42:00Z; not before it is declared',
+    }),
+    arm: ArmId,
+    metric: Name,
+    scale: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: 'old values are multiplied: 0.5 when a price halves' }),
+    ),
+    offset: Type.Optional(Type.Number({ description: 'then this is added to old values, in the unit of the metric' })),
+    weight: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'old outcomes count for so much' })),
+    level_outcomes: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description:
+          "of the arm's level, old outcomes say no more than so many would; what features add to it stands as it was",
+      }),
+    ),
+  },
+  'a price that is told, or a change that was detected',
+);
+
 export const RouterSpec = closed({
   id: RouterId,
   arms: Type.Array(Arm, { maxItems: 1000 }),
@@ -120,6 +152,8 @@ export const RouterSpec = closed({
   /** How long after its decision an outcome is taken. */
   feedback_window: Type.Optional(Type.String({ pattern: '^[0-9]+(s|m|h|d)$' })),
   baseline: Type.Optional(ArmId),
+  /** In the order in which they happened. */
+  changes: Type.Optional(Type.Array(Change, { maxItems: 10_000 })),
   breaker: Type.Optional(
     closed({
       failures: Type.Optional(Type.Integer({ minimum: 1 })),
@@ -137,4 +171,5 @@ export type Feature = Static<typeof Feature>;
 export type Objective = Static<typeof Objective>;
 export type Budget = Static<typeof Budget>;
 export type PolicySpec = Static<typeof PolicySpec>;
+export type Change = Static<typeof Change>;
 export type RouterSpec = Static<typeof RouterSpec>;

@@ -26,6 +26,8 @@ export function routerErrors(spec: RouterSpec): FieldError[] {
     ...objectiveErrors(spec.objective, metricsOf(spec), '/objective'),
     ...budgetErrors(spec),
     ...armReferenceErrors(spec),
+    ...listPriceErrors(spec),
+    ...changeErrors(spec),
     ...durationErrors(spec),
   ];
 }
@@ -129,6 +131,47 @@ function armReferenceErrors(spec: RouterSpec): FieldError[] {
       ? []
       : [{ pointer, detail: `expected one of the arms (${[...arms].join(', ')}), got "${arm}"` }],
   );
+}
+
+/** Prices compare only when every arm has one. */
+function listPriceErrors(spec: RouterSpec): FieldError[] {
+  const names = metricsOf(spec).map(({ name }) => name);
+  const priced = new Set(spec.arms.flatMap((arm) => Object.keys(arm.list_price ?? {})));
+  return [...priced].flatMap((metric): FieldError[] => {
+    const at = (i: number) => `/arms/${i}/list_price`;
+    if (!names.includes(metric)) {
+      const first = spec.arms.findIndex((arm) => arm.list_price?.[metric] !== undefined);
+      return [{ pointer: at(first), detail: `expected metrics of the router (${names.join(', ')}), got "${metric}"` }];
+    }
+    return spec.arms.flatMap((arm, i) =>
+      arm.list_price?.[metric] === undefined
+        ? [
+            {
+              pointer: at(i),
+              detail: `expected a list price of ${metric} for every arm or for none; ${arm.id} has none`,
+            },
+          ]
+        : [],
+    );
+  });
+}
+
+function changeErrors(spec: RouterSpec): FieldError[] {
+  const names = metricsOf(spec).map(({ name }) => name);
+  let before = -Infinity;
+  return (spec.changes ?? []).flatMap(({ at, metric }, i): FieldError[] => {
+    const errors: FieldError[] = [];
+    const time = Date.parse(at);
+    if (Number.isNaN(time)) {
+      errors.push({ pointer: `/changes/${i}/at`, detail: `expected a time such as 2026-11-23T21:42:00Z, got "${at}"` });
+    } else if (time < before) {
+      errors.push({ pointer: `/changes/${i}/at`, detail: 'expected changes in order of time: append new ones' });
+    } else before = time;
+    if (!names.includes(metric)) {
+      errors.push({ pointer: `/changes/${i}/metric`, detail: `expected a metric of the router, got "${metric}"` });
+    }
+    return errors;
+  });
 }
 
 function durationErrors(spec: RouterSpec): FieldError[] {
