@@ -1,0 +1,126 @@
+/**
+ * Plays one run of a world through the routing that the service runs:
+ *
+ *   step → decide (view, conditions) → the arm's outcome → delivery → outcomeRows → fold → view
+ *
+ * Everything is a function of the seed: requests, deliveries and decision ids come from streams of it, time is virtual.
+ */
+import { Conditions } from '../../src/routing/conditions.js';
+import { decide, type Decision } from '../../src/routing/decide.js';
+import { presentEpoch } from '../../src/routing/epoch.js';
+import { outcomeRows } from '../../src/routing/learn.js';
+import { OutcomeLog } from '../../src/routing/outcome-log.js';
+import type { OutcomeRow } from '../../src/routing/outcome.js';
+import { buildRouter, type Router, type RouterParts } from '../../src/routing/router.js';
+import { chanceOf } from '../random.js';
+import { immediateDelivery, type Delivery, type Report } from '../worlds/delivery.js';
+import type { Step, World } from '../worlds/world.js';
+import { virtualClock, type VirtualClock } from './clock.js';
+import { remember } from './encoder-memory.js';
+import { emptyPlay, type Played, type Playing } from './played.js';
+import { record } from './record.js';
+import { RunningView } from './running-view.js';
+
+export interface PlayOptions {
+  readonly world: World;
+  readonly router: Omit<RouterParts, 'secret' | 'tenant' | 'revision'>;
+  readonly seed: number;
+  /** Outcomes after which a view is formed anew rather than updated. */
+  readonly formEvery?: number;
+  /** Milliseconds between two requests. */
+  readonly gapMs?: number;
+}
+
+export function play(options: PlayOptions): Played {
+  const player = new Player(options);
+  try {
+    return player.run();
+  } finally {
+    player.release();
+  }
+}
+
+class Player {
+  private readonly world: World;
+  private router: Router;
+  private readonly view: RunningView;
+  private readonly conditions: Conditions;
+  private readonly clock: VirtualClock;
+  private readonly delivery: Delivery;
+  private readonly log = new OutcomeLog();
+  private readonly played: Playing;
+  /** Decisions that outcomes may still speak of. */
+  private readonly decisions: Decision[] = [];
+  private now: number;
+
+  constructor(private readonly options: PlayOptions) {
+    const { world, seed, formEvery = 64, gapMs = 1000 } = options;
+    this.world = world;
+    this.clock = virtualClock(chanceOf(seed, 'ids'), gapMs);
+    this.now = this.clock.at(0);
+    this.router = this.build();
+    this.view = new RunningView(this.router, formEvery, presentEpoch(this.router, this.now));
+    this.conditions = new Conditions(this.router, this.now);
+    this.delivery = world.delivery?.(chanceOf(seed, 'delivery')) ?? immediateDelivery();
+    this.played = emptyPlay(world.arms, world.metrics, world.length);
+  }
+
+  run(): Played {
+    let request = 0;
+    for (const step of this.world.steps(chanceOf(this.options.seed, 'world'))) {
+      this.now = this.clock.at(request);
+      this.decide(step, request);
+      this.learn(this.delivery.receive(request));
+      request++;
+    }
+    this.learn(this.delivery.rest());
+    return this.played;
+  }
+
+  release(): void {
+    this.view.release();
+  }
+
+  private decide(step: Step, request: number): void {
+    this.view.follow(this.router, presentEpoch(this.router, this.now));
+    const question = { router: this.router.spec.id, context: step.context };
+    const decision = decide(this.view.current, this.conditions.at(this.now), question, this.clock.id(request));
+    this.conditions.decided(decision, this.now);
+    this.decisions[request] = decision;
+    record(this.played, request, step, decision, this.router);
+    this.delivery.send(reportOf(this.world, step, request, decision.logged.arm), request);
+  }
+
+  private learn(reports: readonly Report[]): void {
+    if (reports.length === 0) return;
+    const rows = reports.flatMap((report) => this.rowsOf(report));
+    const { added } = this.log.apply(rows);
+    if (added.length === 0) return;
+    this.view.learn(added);
+    this.conditions.learned(added, this.now);
+  }
+
+  private rowsOf({ request, arm, metrics }: Report): OutcomeRow[] {
+    if (Object.keys(metrics).length === 0) return [];
+    const { logged } = this.decisions[request]!;
+    const target = { ...logged, decisionId: logged.id };
+    return outcomeRows(this.router.spec, target, arm === logged.arm ? { metrics } : { metrics, served_arm: arm });
+  }
+
+  private build(): Router {
+    const { router, seed } = this.options;
+    const chance = chanceOf(seed, 'secret');
+    const secret = Uint8Array.from({ length: 32 }, () => chance.below(256));
+    return remember(buildRouter({ ...router, tenant: 'simulation', revision: 1, secret }));
+  }
+}
+
+function reportOf(world: World, { outcomes }: Step, request: number, arm: string): Report {
+  const k = world.arms.indexOf(arm);
+  const metrics: Record<string, number> = {};
+  for (const metric of world.metrics) {
+    const value = outcomes[metric]![k]!;
+    if (!Number.isNaN(value)) metrics[metric] = value;
+  }
+  return { request, arm, metrics };
+}

@@ -1,0 +1,93 @@
+/**
+ * The view of a router that learns at every step: exact sums as in the service, and between two formings of the whole
+ * view each outcome is added to its posterior in place (rank one), which is the same belief up to rounding for as long as
+ * trust, level and change facts stand. A forming at d = 26 takes as long as some fifty such additions.
+ */
+import { FEATURE_UNIT } from '../../policies/linear/grid.js';
+import { learnOne, runningCopy, type RunningPosterior } from '../../policies/linear/rank-one.js';
+import { fold } from '../../src/routing/learn.js';
+import type { OutcomeRow } from '../../src/routing/outcome.js';
+import type { Router } from '../../src/routing/router.js';
+import { StatisticsTable } from '../../src/routing/statistics-table.js';
+import { ViewMaker, type View } from '../../src/routing/view.js';
+
+export class RunningView {
+  readonly table = new StatisticsTable();
+  private maker: ViewMaker;
+  private view: View;
+  /** Posteriors that outcomes were added to since the view was formed, by slot. */
+  private running = new Map<number, RunningPosterior>();
+  private since = 0;
+  private learned = 0;
+
+  /** @param every outcomes after which the whole view is formed anew; while little is known, sooner */
+  constructor(
+    private router: Router,
+    private readonly every: number,
+    epoch: number,
+  ) {
+    this.maker = new ViewMaker(router);
+    this.view = this.maker.form(this.table, epoch, {});
+  }
+
+  get current(): View {
+    return this.view;
+  }
+
+  /** Goes on with another revision of the router, or in another epoch. */
+  follow(router: Router, epoch: number): void {
+    if (router !== this.router) {
+      this.maker.release();
+      this.router = router;
+      this.maker = new ViewMaker(router);
+    } else if (epoch === this.view.epoch) return;
+    this.form(epoch);
+  }
+
+  learn(rows: readonly OutcomeRow[]): void {
+    let late = false;
+    for (const row of rows) {
+      fold(this.table, this.router.spec, row, 1);
+      if (row.epoch === this.view.epoch) this.learnRow(row);
+      else late = true;
+    }
+    this.since++;
+    this.learned++;
+    // While little is known each outcome moves the level and the noise by much.
+    if (late || this.since >= Math.min(this.every, 1 + this.learned / 8)) this.form(this.view.epoch);
+  }
+
+  release(): void {
+    this.maker.release();
+  }
+
+  private form(epoch: number): void {
+    this.view = this.maker.form(this.table, epoch, {});
+    this.running = new Map();
+    this.since = 0;
+  }
+
+  private learnRow({ arm, metric, features, value }: OutcomeRow): void {
+    const k = this.router.arms.indexOf(arm);
+    const m = this.router.metricNames.indexOf(metric);
+    if (k < 0 || m < 0) return;
+    const slot = m * this.router.arms.length + k;
+    const posterior = this.runningAt(slot);
+    learnOne(
+      posterior,
+      Float64Array.from(features, (entry) => entry / FEATURE_UNIT),
+      value,
+    );
+    this.view.scorer.load(slot, posterior.mean, posterior.covariance);
+  }
+
+  private runningAt(slot: number): RunningPosterior {
+    let posterior = this.running.get(slot);
+    if (!posterior) {
+      posterior = runningCopy(this.view.posteriors[slot]!);
+      this.running.set(slot, posterior);
+      this.view = { ...this.view, posteriors: this.view.posteriors.with(slot, posterior) };
+    }
+    return posterior;
+  }
+}

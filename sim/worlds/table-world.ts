@@ -1,0 +1,57 @@
+/** Rows of a full-information table as a world: requests in phases, shuffled within each phase by the seed. */
+import type { RouteRequest } from '../../src/routing/request.js';
+import { shuffled } from '../random.js';
+import type { TableRow } from '../table/table.js';
+import type { ArmOutcomes, Step, World } from './world.js';
+
+/** A row with the context that its request brings. One object per row, so that encoders can remember it. */
+export interface WorldRow {
+  readonly context: RouteRequest['context'];
+  readonly outcomes: ArmOutcomes;
+}
+
+export interface Phase {
+  readonly name: string;
+  readonly rows: readonly WorldRow[];
+}
+
+export interface TableWorldOptions {
+  readonly name: string;
+  /** In the order of the outcomes' arrays. */
+  readonly arms: readonly string[];
+  readonly metrics: readonly string[];
+  /** In the order in which they are played. */
+  readonly phases: readonly Phase[];
+}
+
+/** What a request says of its row. */
+export type ContextField = 'prompt' | 'task';
+
+/**
+ * @param fields of the row that the request brings; those that the row doesn't have are left out
+ * @param metrics to be reported
+ */
+export function worldRow(row: TableRow, fields: readonly ContextField[], metrics: readonly string[]): WorldRow {
+  const context = Object.fromEntries(
+    fields.flatMap((field) => (row[field] === undefined ? [] : [[field, row[field]]])),
+  );
+  const known = Object.entries(row.outcomes).filter(([metric]) => metrics.includes(metric));
+  return { context, outcomes: Object.fromEntries(known) as ArmOutcomes };
+}
+
+export function tableWorld({ name, arms, metrics, phases }: TableWorldOptions): World {
+  return {
+    name,
+    arms,
+    metrics,
+    length: phases.reduce((sum, { rows }) => sum + rows.length, 0),
+    changes: [],
+    *steps(chance): Generator<Step> {
+      for (const phase of phases) {
+        for (const row of shuffled(phase.rows, chance)) {
+          yield { phase: phase.name, context: row.context, outcomes: row.outcomes };
+        }
+      }
+    },
+  };
+}
