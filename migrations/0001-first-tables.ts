@@ -3,6 +3,9 @@
  *
  * Names of tenants, routers, arms and the like are compared byte by byte (collation "C"): cheaper, the same on every
  * machine, and an index doesn't break when the operating system's collation changes.
+ *
+ * The two indexes for reading the log by version begin with the stripe, so that a look-up by key cannot use them: on a
+ * day whose partition has no planner statistics yet both looked alike, and some look-ups read a whole router.
  */
 import { sql, type Kysely } from 'kysely';
 
@@ -77,7 +80,7 @@ const tables = [
     stripe_version bigint not null,
     primary key (tenant, router, decided_at, decision_id, metric)
   ) partition by range (decided_at)`,
-  'create index on feedback (tenant, router, stripe, stripe_version)',
+  'create index on feedback (stripe, tenant, router, stripe_version)',
   `create table feedback_corrections (
     ${router},
     decided_at timestamptz not null,
@@ -100,7 +103,7 @@ const tables = [
     replaced_at timestamptz not null,
     primary key (tenant, router, decided_at, decision_id, metric, replaced_version)
   ) partition by range (decided_at)`,
-  'create index on feedback_corrections (tenant, router, stripe, replaced_version)',
+  'create index on feedback_corrections (stripe, tenant, router, replaced_version)',
   `create table statistics (
     ${router},
     schema ${name},

@@ -17,7 +17,8 @@ interface CellChanges extends CellKey {
  * Brings the sums of a stripe from the version they are at to another one, forwards or back.
  *
  * The database puts the rows of a cell together into one value, because taking a row of twelve columns apart costs this
- * process several times what adding it does: 40 µs a row as rows, 12 µs like this, of which 8 are unpacking and adding.
+ * process several times what adding it does: 40 µs a row as rows, 5 (d = 16) to 8 µs (d = 64) like this, and 2 at the
+ * server. That is 60,000 to 95,000 rows a second, of a log or backwards.
  */
 export async function moveSums(store: Store, sums: CellSums, range: VersionRange): Promise<void> {
   const read = async (page: VersionPage) => {
