@@ -13,11 +13,12 @@ export interface FeedbackTaker {
 }
 
 export interface FeedbackDeskOptions {
-  readonly verify: (token: string) => FeedbackTarget;
+  /** @throws Problem 'invalid-token' */
+  readonly verify: (token: string) => FeedbackTarget | Promise<FeedbackTarget>;
   /** @throws Problem 'unknown-decision' */
   readonly lookUp: (decisionId: string, router: string | undefined) => Promise<FeedbackTarget>;
   /** @throws Problem 'unknown-router' */
-  readonly find: (router: string) => FeedbackTaker;
+  readonly find: (router: string) => FeedbackTaker | Promise<FeedbackTaker>;
   readonly tenant: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -60,7 +61,7 @@ export class FeedbackDesk {
     try {
       const target = await this.targetOf(item);
       ({ router, decisionId } = target);
-      const taker = this.options.find(router);
+      const taker = await this.options.find(router);
       return { index, taker, rows: rowsOf(taker.router, target, item, this.options.clock()) };
     } catch (error) {
       const refusal = refusalOf(error, decisionId);
@@ -75,7 +76,7 @@ export class FeedbackDesk {
         throw new Problem('invalid-request', 'expected a feedback_token or a decision_id, got neither');
       return this.options.lookUp(item.decision_id, item.router);
     }
-    const target = this.options.verify(item.feedback_token);
+    const target = await this.options.verify(item.feedback_token);
     if (target.tenant !== this.options.tenant)
       throw new Problem('invalid-token', 'expected a token of this tenant, got one of another');
     if (item.router !== undefined && item.router !== target.router) {

@@ -6,7 +6,7 @@ import type { BudgetState } from '../routing/budget.js';
 import type { SavedBudgets } from '../routing/conditions.js';
 import { targetOf } from '../routing/learn.js';
 import type { OutcomeRow } from '../routing/outcome.js';
-import type { RouterParts } from '../routing/router.js';
+import type { Router, RouterParts } from '../routing/router.js';
 import { addSpend, readSpend } from '../store/budget-spend.js';
 import { applyOutcomes } from '../store/apply-outcomes.js';
 import { catchUp } from '../store/catch-up.js';
@@ -16,6 +16,7 @@ import type { RouterRecord } from '../store/router-record.js';
 import type { RouterKey, Store } from '../store/store.js';
 import { StaleStripe } from '../store/stripe.js';
 import { FeedbackBatcher } from './feedback-batcher.js';
+import type { FeedbackTaker } from './feedback-desk.js';
 import { LiveRouter } from './live-router.js';
 import type { Metrics } from './metrics.js';
 import { DecisionMemory } from './recent-decisions.js';
@@ -36,7 +37,7 @@ export interface Host {
 const batchSize = 500;
 const staleAttempts = 3;
 
-export class HostedRouter {
+export class HostedRouter implements FeedbackTaker {
   private readonly feedback: FeedbackBatcher<StoredStatus>;
   /** Whatever moves the sums goes one at a time, so that no change is ever taken in twice. */
   private readonly serial = new Serial();
@@ -74,6 +75,10 @@ export class HostedRouter {
 
   get record(): RouterRecord {
     return this.newest;
+  }
+
+  get router(): Router {
+    return this.live.router;
   }
 
   private get key(): RouterKey {
@@ -124,8 +129,8 @@ export class HostedRouter {
 
   async close(): Promise<void> {
     await this.feedback.drain();
-    await this.saveBudgets();
     this.live.close();
+    await this.saveBudgets();
   }
 
   private async apply(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {

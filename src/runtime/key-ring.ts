@@ -45,6 +45,15 @@ export class KeyRing {
     return decodeToken(signed);
   }
 
+  /** Whether the key that a token names is held; a text that names none is not a matter of keys. */
+  holdsKeyOf(token: string): boolean {
+    try {
+      return this.keys.has(tokenKeyId(Buffer.from(token, 'base64url')));
+    } catch {
+      return true;
+    }
+  }
+
   private mac(keyId: string, signed: Uint8Array): Buffer {
     return createHmac('sha256', this.keys.get(keyId)!).update(signed).digest().subarray(0, macLength);
   }

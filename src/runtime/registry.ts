@@ -49,6 +49,11 @@ export class Registry {
     );
   }
 
+  /** As `find`, and asks the store for one that another replica may just have made. */
+  async lookFor(id: string): Promise<HostedRouter> {
+    return this.routers.get(id) ?? this.open(await readRouter(this.host.store, { tenant: this.tenant, router: id }));
+  }
+
   /** @throws Problem 'router-exists' | 'invalid-router' */
   async create(spec: RouterSpec, profiles: readonly ProfileRow[] = []): Promise<HostedRouter> {
     buildRouter({ tenant: this.tenant, spec, revision: 1, profiles, encoders: new Map(), secret: new Uint8Array(16) });

@@ -35,7 +35,8 @@ import { createEmbeddingsClient, type EmbeddingsClient } from './embeddings.js';
 import { assertImportable, exportState, readEncoder, readState, type ExportedState } from './exported-state.js';
 import { FeedbackDesk } from './feedback-desk.js';
 import type { HostedRouter } from './hosted-router.js';
-import { KeyRing, keyOfSecret } from './key-ring.js';
+import { KeyKeeper } from './key-keeper.js';
+import { keyOfSecret } from './key-ring.js';
 import { Metrics } from './metrics.js';
 import { Registry } from './registry.js';
 import { encoderKind, partsOf } from './router-parts.js';
@@ -60,6 +61,8 @@ export interface TradewindOptions {
   readonly decisionCapacity?: number;
   readonly feedbackCapacity?: number;
   readonly pollMs?: number;
+  /** How long decisions that still wait at the end may take to be logged. */
+  readonly drainMs?: number;
 }
 
 export interface RuntimeLogger {
@@ -70,7 +73,7 @@ export interface RuntimeLogger {
 
 const quiet: RuntimeLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 export const defaultTenant = 'default';
-const drainMs = 8_000;
+const defaultDrainMs = 8_000;
 
 export async function startTradewind(options: TradewindOptions): Promise<Tradewind> {
   const { store, logger = quiet, clock = Date.now, secrets = [] } = options;
@@ -87,8 +90,12 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
   const registry = new Registry(host, defaultTenant);
   await registry.load();
   if (options.seedExample && registry.all().length === 0) await registry.create(exampleRouter(), exampleProfiles());
-  const keys = secrets.length > 0 ? secrets.map(keyOfSecret) : await signingKeys(store, new Date(clock()));
-  return new Tradewind(host, registry, new KeyRing(keys), logger, options);
+  const readKeys = () => signingKeys(store, new Date(clock()));
+  const keys =
+    secrets.length > 0
+      ? new KeyKeeper(secrets.map(keyOfSecret), undefined, clock)
+      : new KeyKeeper(await readKeys(), readKeys, clock);
+  return new Tradewind(host, registry, keys, logger, options);
 }
 
 export class Tradewind implements Service {
@@ -98,16 +105,18 @@ export class Tradewind implements Service {
   private readonly nextId: () => string;
   private readonly repeated: Repeated[];
   private readonly health: TaskHealth;
+  private readonly drainMs: number;
   private stopping = false;
 
   constructor(
     private readonly host: ConstructorParameters<typeof Registry>[0],
     private readonly registry: Registry,
-    private readonly keyRing: KeyRing,
+    private readonly keys: KeyKeeper,
     private readonly logger: RuntimeLogger,
     options: TradewindOptions,
   ) {
     this.nextId = decisionIds(host.clock);
+    this.drainMs = options.drainMs ?? defaultDrainMs;
     this.decisions = new DecisionBatcher({
       write: (batch) => this.logDecisions(batch),
       onError: (error, waiting) =>
@@ -118,9 +127,9 @@ export class Tradewind implements Service {
       retryMs: 250,
     });
     this.desk = new FeedbackDesk({
-      verify: (token) => keyRing.verify(token),
+      verify: (token) => keys.verify(token),
       lookUp: (id, router) => this.lookUp(id, router),
-      find: (id) => takerOf(registry.find(id)),
+      find: (id) => registry.lookFor(id),
       tenant: registry.tenant,
       clock: host.clock,
       onResult: (router, status) => host.metrics.feedback.inc({ router, status }),
@@ -142,6 +151,10 @@ export class Tradewind implements Service {
       repeat(
         5_000,
         this.health.watched('heartbeat', () => this.keepStripe()),
+      ),
+      repeat(
+        5_000,
+        this.health.watched('keys', () => keys.follow()),
       ),
       repeat(
         60_000,
@@ -294,16 +307,24 @@ export class Tradewind implements Service {
     if (this.stopping) return;
     this.stopping = true;
     await Promise.all(this.repeated.map((task) => task.stop()));
-    const lost = await this.decisions.close(drainMs);
-    const { store, stripe, owner } = this.host;
-    try {
-      for (const router of this.registry.all()) await router.close();
-      await foldStripes(store, { stripe });
-      await releaseStripe(store, stripe, owner);
-    } finally {
-      await store.close();
-    }
+    const lost = await this.decisions.close(this.drainMs);
+    // What fails here loses nothing: the log is the truth, and another replica folds it.
+    await this.tidyUp().catch((error: unknown) =>
+      this.logger.warn(
+        { error: String(error) },
+        'the database did not answer at the end; the next start does what is left',
+      ),
+    );
+    await this.host.store.close();
     if (lost > 0) throw new Error(`${lost} decisions could not be logged before the end`);
+  }
+
+  private async tidyUp(): Promise<void> {
+    const { store, stripe, owner } = this.host;
+    const closed = await Promise.allSettled(this.registry.all().map((router) => router.close()));
+    await foldStripes(store, { stripe });
+    await releaseStripe(store, stripe, owner);
+    for (const result of closed) if (result.status === 'rejected') throw result.reason;
   }
 
   private decide(
@@ -314,7 +335,7 @@ export class Tradewind implements Service {
     const stop = this.host.metrics.deciding.startTimer();
     const decision = router.live.decide(request, this.nextId(), embeddings);
     const dry = request.dry_run === true;
-    const token = dry ? undefined : this.keyRing.sign(tokenPayload(decision.logged));
+    const token = dry ? undefined : this.keys.sign(tokenPayload(decision.logged));
     if (!dry) {
       this.decisions.add(decision.logged);
       router.recent.add(decision.logged.arm, this.host.clock());
@@ -371,11 +392,6 @@ export class Tradewind implements Service {
     return new Date(this.host.clock());
   }
 }
-
-const takerOf = (router: HostedRouter) => ({
-  router: router.live.router,
-  add: (rows: Parameters<HostedRouter['add']>[0]) => router.add(rows),
-});
 
 function unlessUnknown(error: unknown): undefined {
   if (error instanceof Problem && error.code === 'unknown-decision') return undefined;

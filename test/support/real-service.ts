@@ -21,7 +21,7 @@ export interface RealService {
 }
 
 export interface RealServiceOptions extends Partial<Omit<TradewindOptions, 'store'>> {
-  /** A database of its own where no place is given. */
+  /** A database of its own where no place is given; on the shared Postgres by default, which is there at once. */
   readonly engine?: 'pglite-memory' | 'postgres';
   /** A place that was used before, or will be again. */
   readonly place?: StoreOptions;
@@ -29,7 +29,7 @@ export interface RealServiceOptions extends Partial<Omit<TradewindOptions, 'stor
 
 /** @returns a service that the caller closes; its store is closed with it */
 export async function startRealService(options: RealServiceOptions = {}): Promise<RealService> {
-  const { engine = 'pglite-memory', place, ...rest } = options;
+  const { engine = 'postgres', place, ...rest } = options;
   const own = async (): Promise<StoreOptions> =>
     engine === 'postgres' ? { databaseUrl: await makeDatabase() } : { memory: true };
   const store = await openStore(place ?? (await own()));
