@@ -32,6 +32,20 @@ export function valueOf({ offset, numerator, denominator }: Terms): number {
   return (offset ? mean(offset) : 0) + mean(numerator) / (denominator ? positiveMean(denominator) : 1);
 }
 
+/**
+ * What each round adds to the estimate, linearised (delta method; van der Vaart 1998, Asymptotic Statistics, section 3.1):
+ * ψ_i = offset_i + (numerator_i − R·denominator_i)/mean(denominator) with R the ratio of the means. The variance of the
+ * estimate is that of ψ over n.
+ */
+export function influenceOf({ offset, numerator, denominator }: Terms): Float64Array {
+  const size = denominator ? positiveMean(denominator) : 1;
+  const ratio = mean(numerator) / size;
+  return numerator.map((value, i) => {
+    const residual = denominator ? value - ratio * denominator[i]! : value;
+    return (offset ? offset[i]! : 0) + residual / size;
+  });
+}
+
 /** Σ values / n. */
 export function mean(values: Float64Array): number {
   let sum = 0;
