@@ -53,7 +53,7 @@ function priorOf(profile: Profile, accuracies: readonly number[], next: () => nu
 /** Arms that learn; `measured` false holds the trust in profiles at 1. */
 class Believers {
   private readonly statistics = Array.from({ length: ARMS }, () => new Statistics(DIMENSION));
-  private readonly voices = Array.from({ length: ARMS }, () => new Float64Array(8));
+  private readonly voices: Float64Array[] = Array.from({ length: ARMS }, () => new Float64Array(8));
   posteriors: Posterior[] = [];
 
   constructor(

@@ -112,8 +112,11 @@ export async function teach(
 export function beliefOf(service: Tradewind, router: string): Record<string, string> {
   const { view, router: built } = service['registry'].find(router).live;
   return Object.fromEntries(
-    built.metricNames.flatMap((metric, m) =>
-      built.arms.map((arm, k) => [`${arm} ${metric}`, bitsOf(view.posteriors[m * built.arms.length + k])]),
+    built.metricNames.flatMap((metric: string, m: number) =>
+      built.arms.map((arm: string, k: number) => [
+        `${arm} ${metric}`,
+        bitsOf(view.posteriors[m * built.arms.length + k]),
+      ]),
     ),
   );
 }

@@ -83,10 +83,10 @@ describe('a broken arm', () => {
   it('is held out after failures in a row, says why, and is tried by one request after its cooldown', () => {
     const conditions = new Conditions(router, start);
     const ids = idMaker(start);
-    for (const _ of [1, 2]) expect(fail(conditions, ids(), start).logged.arm).toBe('large');
-    const while_open = ask(viewOf(router), {}, ids(), conditions.at(start + 9_999));
-    expect(while_open.logged.arm).toBe('small');
-    expect(while_open.logged.excluded).toEqual([{ arm: 'large', reason: expect.stringMatching(/circuit breaker/) }]);
+    for (let i = 0; i < 2; i++) expect(fail(conditions, ids(), start).logged.arm).toBe('large');
+    const whileOpen = ask(viewOf(router), {}, ids(), conditions.at(start + 9_999));
+    expect(whileOpen.logged.arm).toBe('small');
+    expect(whileOpen.logged.excluded).toEqual([{ arm: 'large', reason: expect.stringMatching(/circuit breaker/) }]);
     const later = idMaker(start + 10_001);
     const trial = ask(viewOf(router), {}, later(), conditions.at(start + 10_001));
     expect(trial.logged.arm).toBe('large');
