@@ -7,7 +7,7 @@ import { decide } from '../../src/routing/decide.js';
 import type { DecisionConditions } from '../../src/routing/decision.js';
 import { buildRouter, type Router } from '../../src/routing/router.js';
 import type { RouteRequest } from '../../src/routing/request.js';
-import type { PolicySpec, RouterSpec } from '../../src/routing/spec.js';
+import type { PolicySpec } from '../../src/routing/spec.js';
 import { StatisticsTable } from '../../src/routing/statistics-table.js';
 import { ViewMaker, type View } from '../../src/routing/view.js';
 import { answerOf, tokenPayload } from '../../src/runtime/answer.js';
@@ -16,31 +16,17 @@ import { KeyRing, keyOfSecret } from '../../src/runtime/key-ring.js';
 import { targetScale, quantiseTarget } from '../../policies/linear/target.js';
 import { featuresFromGrid } from '../../policies/linear/grid.js';
 import { allocatedBytes } from './allocation.js';
+import { benchContext, benchRouter } from './bench-router.js';
 import { compare } from './compare.js';
 import { random } from './random.js';
 import { REFERENCE, referenceArm, referenceScores } from './reference.js';
 import type { BenchModule, Row } from './row.js';
 import { SIZES } from './scoring.js';
 
-const TASKS = ['qa', 'code', 'summary'];
 const CONTEXTS = 32;
 const OUTCOMES = 12;
 
 const policies: readonly PolicySpec[] = [{ name: 'linucb' }, { name: 'thompson' }];
-
-/** A task of three, and a vector that fills what is left of d, so that x is dense and encoding it is part of the time. */
-function specOf(arms: number, d: number, policy: PolicySpec): RouterSpec {
-  return {
-    id: 'bench',
-    arms: Array.from({ length: arms }, (_, k) => ({ id: `vendor/model-${k}` })),
-    features: [
-      { name: 'task', type: 'category', values: TASKS },
-      { name: 'embedding', type: 'vector', dimension: d - 2 - (TASKS.length + 1) },
-    ],
-    objective: { accuracy: 1, energy_j: -0.0005 },
-    policy,
-  };
-}
 
 interface Setting {
   readonly router: Router;
@@ -52,15 +38,11 @@ interface Setting {
 /** Every arm has learned accuracy and energy from a few outcomes; some arms are better than others. */
 function settingOf(arms: number, d: number, policy: PolicySpec): Setting {
   const next = random(5);
-  const spec = specOf(arms, d, policy);
+  const spec = benchRouter(arms, d, policy);
   const parts = { tenant: 'default', spec, revision: 1, profiles: [], encoders: new Map() };
   const router = buildRouter({ ...parts, secret: new Uint8Array(32).fill(7) });
   if (router.encoder.dimension !== d) throw new RangeError(`expected ${d} features, got ${router.encoder.dimension}`);
-  const vector = () => Array.from({ length: d - 2 - (TASKS.length + 1) }, () => next() - 0.5);
-  const request = (k: number) => ({
-    router: 'bench',
-    context: { task: TASKS[k % TASKS.length]!, embedding: vector() },
-  });
+  const request = (k: number) => ({ router: spec.id, context: benchContext(d, k, next) });
   const table = new StatisticsTable();
   router.arms.forEach((arm, k) => {
     for (let n = 0; n < OUTCOMES; n++) {

@@ -8,12 +8,13 @@ import { parseArgs } from 'node:util';
 
 import { deciding } from './decide.js';
 import { exploration } from './exploration.js';
+import { http } from './http.js';
 import { learning } from './learning.js';
 import type { BenchModule, Row } from './row.js';
 import { scoring } from './scoring.js';
 import { view } from './view.js';
 
-const modules: readonly BenchModule[] = [scoring, exploration, learning, view, deciding];
+const modules: readonly BenchModule[] = [scoring, exploration, learning, view, deciding, http];
 
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
@@ -22,6 +23,14 @@ function machine(): string {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory} GB, ${type()}, Node ${process.version}`;
+}
+
+function remarks(row: Row): string[] {
+  const { p99_ms_at_half_load: p99, reference_p99_ms_at_half_load: reference, decisions_waiting_after: waiting } = row;
+  return [
+    ...(p99 === undefined ? [] : [`p99 at half the load ${p99} ms (${reference} ms)`]),
+    ...(waiting === undefined ? [] : [`${waiting} decisions left to log`]),
+  ];
 }
 
 function print(row: Row): void {
@@ -33,7 +42,7 @@ function print(row: Row): void {
     row.reference_median_us === null ? ''.padStart(9) : digits(row.reference_median_us).padStart(9),
     row.ratio === null ? ''.padStart(7) : `${digits(row.ratio)}×`.padStart(7),
     row.allocated_bytes === undefined ? ''.padStart(8) : `${row.allocated_bytes.toFixed(0)} B`.padStart(8),
-    row.reference ?? '',
+    [row.reference ?? '', ...remarks(row)].filter(Boolean).join('; '),
   ];
   console.log(columns.join('  '));
 }

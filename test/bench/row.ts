@@ -12,6 +12,11 @@ export interface Row {
   readonly ratio: number | null;
   /** Bytes that one operation leaves on the JavaScript heap, where that was measured. */
   readonly allocated_bytes?: number;
+  /** Over HTTP: 99th percentile at half the measured rate, of ours and of the reference. */
+  readonly p99_ms_at_half_load?: number;
+  readonly reference_p99_ms_at_half_load?: number;
+  /** Decisions that were still to be logged when the load ended. */
+  readonly decisions_waiting_after?: number;
 }
 
 /** A group of rows. `--only NAME` runs the group of that name. */
