@@ -12,6 +12,8 @@ import { transpileProgram } from '../support/transpiled-program.js';
 
 const kills = 10;
 const loadMs = [250, 900] as const;
+/** Eleven starts of a whole service, each a second or two of a machine with nothing else to do. */
+const timeout = 300_000;
 
 describe('a service that is killed ten times in a row under load', () => {
   let program: string;
@@ -36,7 +38,7 @@ describe('a service that is killed ten times in a row under load', () => {
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    it('has every acknowledged outcome once, and sums that are the fold of its log', async () => {
+    it('has every acknowledged outcome once, and sums that are the fold of its log', { timeout }, async () => {
       await expectKept({ dataDir: folder }, randomInt(2 ** 31));
     });
   });
@@ -49,7 +51,7 @@ describe('a service that is killed ten times in a row under load', () => {
     });
     afterAll(() => server.close());
 
-    it('has every acknowledged outcome once, and sums that are the fold of its log', async () => {
+    it('has every acknowledged outcome once, and sums that are the fold of its log', { timeout }, async () => {
       const crashDatabase = async () => {
         await server.halt('immediate');
         await server.start();

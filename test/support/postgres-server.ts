@@ -113,6 +113,8 @@ async function ask(
 
 async function end(child: ChildProcessWithoutNullStreams): Promise<void> {
   const gone = once(child, 'exit');
+  // Held until it has gone: a program with nothing else to do would end before its folders are removed.
+  child.ref();
   child.stdin.end();
   await gone;
 }
