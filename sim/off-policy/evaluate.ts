@@ -63,7 +63,7 @@ export interface Evaluation {
   readonly rounds: number;
   /** Rounds whose outcome is known. */
   readonly used: number;
-  /** What the policy that made the log earned, with a normal interval. */
+  /** What the policy that made the log earned, with its interval. */
   readonly logged: Estimated | null;
   readonly estimates: readonly EstimateRow[];
   readonly warnings: readonly string[];
@@ -94,7 +94,7 @@ export async function evaluate(
     rounds: facts.rounds,
     used: facts.used,
     logged:
-      facts.used > 1 ? estimated({ numerator: facts.rewards }, (terms) => normalInterval(terms, confidence)) : null,
+      facts.used > 1 ? estimated({ numerator: facts.rewards }, (terms) => correctedInterval(terms, confidence)) : null,
     estimates,
     warnings: warningsOf(facts, played),
   };
@@ -201,4 +201,9 @@ function warningsOf({ rounds, used }: LogFacts, { unlogged, unsupported }: Playe
       `the target gives a probability of ${Number(outside.toPrecision(2))} to arms that the log can say nothing of`,
     );
   return warnings;
+}
+
+/** Metrics that say more than the objective does: all of them, unless one alone is what is valued. */
+export function estimatedBeside(objective: Readonly<Record<string, number>>, metrics: readonly string[]): string[] {
+  return metrics.filter((metric) => !(objective[metric] === 1 && Object.keys(objective).length === 1));
 }

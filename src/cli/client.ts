@@ -4,6 +4,7 @@ import { problems, type FieldError } from '../routing/problem.js';
 import type { ProfileRow } from '../routing/profile.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
+import type { EvaluationQuestion, WindowEvaluation } from '../runtime/evaluate.js';
 import type { ExportedState } from '../runtime/exported-state.js';
 import type { RouterState } from '../runtime/service.js';
 
@@ -126,6 +127,10 @@ export class Client {
 
   explain(id: string, decision: string): Promise<Explanation> {
     return this.call('GET', `/v1/routers/${segment(id)}/explain/${segment(decision)}`);
+  }
+
+  evaluate(id: string, question: EvaluationQuestion): Promise<WindowEvaluation> {
+    return this.call('POST', `/v1/routers/${segment(id)}/evaluate`, question);
   }
 
   /** @throws ServerProblem, ServerAway */

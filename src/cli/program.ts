@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addArms } from './arms.js';
 import { addDrive } from './drive.js';
 import { addEncoder } from './encoder.js';
+import { addEvaluate } from './evaluate.js';
 import { addExplain } from './explain.js';
 import { addProfiles } from './profiles.js';
 import { addRouter } from './router.js';
@@ -32,7 +33,7 @@ export function buildProgram(first: readonly AddCommand[] = []): Command {
         'HOST, PORT say where the service listens and is looked for; --url says it outright.',
       ].join('\n'),
     );
-  const commands = [...first, addRouter, addArms, addProfiles, addEncoder, addDrive, addExplain, addState];
+  const commands = [...first, addRouter, addArms, addProfiles, addEncoder, addDrive, addEvaluate, addExplain, addState];
   for (const add of commands) add(program);
   throwInsteadOfExit(program);
   return program;

@@ -10,6 +10,7 @@ import { registerJsonBody } from './body/json-body.js';
 import { registerDashboard } from './dashboard.js';
 import { registerDocs, registerOpenapi } from './docs.js';
 import { registerEncoders } from './encoders.js';
+import { registerEvaluate } from './evaluate.js';
 import { registerExplain } from './explain.js';
 import { registerFeedback } from './feedback.js';
 import { registerHealth } from './health.js';
@@ -73,6 +74,7 @@ export function buildApp({ service, logger, limits: chosen = {} }: AppOptions): 
     registerEncoders(scope, service, limits.encoder);
     registerState(scope, service, limits.state);
     registerExplain(scope, service);
+    registerEvaluate(scope, service);
   });
   return app;
 }

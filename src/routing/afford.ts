@@ -65,11 +65,16 @@ function cheapest(router: Router, means: Float64Array, arms: readonly number[]):
   return kept;
 }
 
+const heldBackWords = "more than the budget's bucket holds";
+
+/** Whether an arm was excluded for its budget alone. @param reason as logged */
+export const isTooDear = (reason: string): boolean => reason.includes(heldBackWords);
+
 function tooDear(router: Router, allowances: readonly number[], means: Float64Array, arm: number): string {
   const b = router.spec.budgets!.findIndex((_, i) => spendOf(router, means, i, arm) > allowances[i]);
   const { metric } = router.spec.budgets![Math.max(0, b)];
   const [spend, left] = [spendOf(router, means, Math.max(0, b), arm), allowances[Math.max(0, b)]].map((value) =>
     Number(value.toPrecision(4)),
   );
-  return `expected ${metric} ${spend} is more than the budget's bucket holds now, ${left}`;
+  return `expected ${metric} ${spend} is ${heldBackWords} now, ${left}`;
 }

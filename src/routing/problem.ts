@@ -29,6 +29,7 @@ export const problems = {
   'database-unavailable': [503, 'The database cannot be reached'],
   'store-locked': [503, 'Another process uses the data folder'],
   'schema-too-new': [503, 'The database belongs to a newer version of this program'],
+  'not-evaluable': [422, 'The log cannot answer the question'],
   'not-explainable': [409, 'The decision can no longer be recomputed'],
   internal: [500, 'Something went wrong here'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -6,6 +6,7 @@ import type { Explanation } from '../routing/explain.js';
 import type { ProfileRow } from '../routing/profile.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
+import type { EvaluationQuestion, WindowEvaluation } from './evaluate.js';
 import type { ExportedState } from './exported-state.js';
 import type { RouterOverview } from './overview.js';
 
@@ -47,6 +48,9 @@ export interface Service {
   exportState(id: string): Promise<ExportedState>;
   importState(id: string, state: unknown): Promise<RouterState>;
   explain(id: string, decisionId: string): Promise<Explanation>;
+
+  /** What a changed router would have earned over a window of the log; one at a time. @throws Problem 'overloaded' | 'not-evaluable' */
+  evaluate(id: string, question: EvaluationQuestion): Promise<WindowEvaluation>;
 
   overview(id: string): RouterOverview;
 

@@ -32,6 +32,7 @@ import { answerOf, tokenPayload } from './answer.js';
 import { DecisionBatcher } from './decision-batcher.js';
 import { decisionIds } from './decision-ids.js';
 import { createEmbeddingsClient, type EmbeddingsClient } from './embeddings.js';
+import { evaluateWindow, type EvaluationQuestion, type WindowEvaluation } from './evaluate.js';
 import { assertImportable, exportState, readEncoder, readState, type ExportedState } from './exported-state.js';
 import { FeedbackDesk } from './feedback-desk.js';
 import type { HostedRouter } from './hosted-router.js';
@@ -107,6 +108,7 @@ export class Tradewind implements Service {
   private readonly health: TaskHealth;
   private readonly drainMs: number;
   private stopping = false;
+  private evaluating = false;
 
   constructor(
     private readonly host: ConstructorParameters<typeof Registry>[0],
@@ -275,6 +277,18 @@ export class Tradewind implements Service {
     const table = new StatisticsTable();
     for (const cell of cells) table.merge(cell);
     return explain(router, table, logged);
+  }
+
+  async evaluate(id: string, question: EvaluationQuestion): Promise<WindowEvaluation> {
+    const { record } = this.registry.find(id);
+    if (this.evaluating)
+      throw new Problem('overloaded', 'expected no other evaluation to be under way; one is, so try again soon', [], 5);
+    this.evaluating = true;
+    try {
+      return await evaluateWindow(this.host.store, record, question, this.host.clock());
+    } finally {
+      this.evaluating = false;
+    }
   }
 
   readiness(): Readiness {

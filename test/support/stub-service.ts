@@ -37,6 +37,7 @@ export function stubService(does: Partial<Service> = {}): Service {
     exportState: async () => nothing(),
     importState: async () => nothing(),
     explain: async () => nothing(),
+    evaluate: async () => nothing(),
     overview: nothing,
     readiness: () => ({ status: 'ready', reasons: [] }),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: '# the stub counts nothing\n' }),

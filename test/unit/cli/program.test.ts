@@ -41,6 +41,7 @@ describe('the command line', () => {
       'arms resume',
       'drive',
       'encoder fit',
+      'evaluate',
       'explain',
       'profiles import',
       'profiles list',

@@ -1,0 +1,19 @@
+/** Evaluates on the log in a database that no service has to run for. */
+import { evaluateWindow, type EvaluationQuestion, type WindowEvaluation } from '../../runtime/evaluate.js';
+import { defaultTenant } from '../../runtime/tradewind.js';
+import { openStore } from '../../store/open-store.js';
+import { readRouter } from '../../store/read-router.js';
+
+export async function evaluateDatabase(
+  where: { readonly databaseUrl: string } | { readonly dataDir: string },
+  router: string,
+  question: EvaluationQuestion,
+): Promise<WindowEvaluation> {
+  const store = await openStore(where);
+  try {
+    const record = await readRouter(store, { tenant: defaultTenant, router });
+    return await evaluateWindow(store, record, question, Date.now());
+  } finally {
+    await store.close();
+  }
+}

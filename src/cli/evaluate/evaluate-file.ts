@@ -1,0 +1,120 @@
+/** Evaluates a policy on a log in a file, whoever made it. */
+import {
+  estimatedBeside,
+  evaluate,
+  type Evaluation,
+  type EvaluationOptions,
+} from '../../../sim/off-policy/evaluate.js';
+import { featuresOfLog } from '../../../sim/off-policy/log/features-of-log.js';
+import { openLog, type FileLog } from '../../../sim/off-policy/log/open-log.js';
+import { usualMetrics } from '../../../sim/off-policy/log/survey.js';
+import { readingOf } from '../../../sim/off-policy/reading.js';
+import { routerOfLog } from '../../../sim/off-policy/router-of-log.js';
+import { fixedTarget } from '../../../sim/off-policy/targets/fixed.js';
+import { playedRouter } from '../../../sim/off-policy/targets/played-router.js';
+import type { Target } from '../../../sim/off-policy/targets/target.js';
+import { taskTableTarget, type TaskTable } from '../../../sim/off-policy/targets/task-table.js';
+import { uniformTarget } from '../../../sim/off-policy/targets/uniform.js';
+import type { Budget, Objective } from '../../routing/spec.js';
+import { UsageError } from '../failures.js';
+import { readJsonFile } from '../json-file.js';
+import type { Progress } from '../progress.js';
+import type { WantedPolicy } from './policy-option.js';
+
+export interface FileQuestion extends EvaluationOptions {
+  readonly policy: WantedPolicy;
+  readonly objective?: Objective;
+  readonly budgets?: readonly Budget[];
+  readonly floor?: number;
+  readonly arms?: readonly string[];
+  readonly context?: readonly string[];
+  readonly limit?: number;
+}
+
+export interface FileAnswer extends Evaluation {
+  readonly arms: number;
+  readonly objective: Objective;
+}
+
+/** @param watch starts to show progress over so many rounds */
+export async function evaluateFile(
+  path: string,
+  question: FileQuestion,
+  watch: (total: number) => Progress,
+): Promise<FileAnswer> {
+  const asked = Object.keys({ ...question.objective }).concat((question.budgets ?? []).map(({ metric }) => metric));
+  const log = await openLog(path, { ...question, metrics: [...new Set([...usualMetrics, ...asked])] });
+  const objective = objectiveOf(log, question);
+  const target = await targetOf(log, objective, question);
+  const metrics = estimatedBeside(objective, [...log.survey.metrics.keys()]);
+  const reading = readingOf({ features: featuresOfLog(log.survey), objective, metrics });
+  const progress = watch(readings * log.survey.rounds);
+  try {
+    const answer = await mendable(() => evaluate(told(log, progress), reading, target, question));
+    return { ...answer, arms: log.arms.length, objective };
+  } finally {
+    progress.stop();
+  }
+}
+
+/** What the domain calls a value out of range is a wrong command line here. */
+async function mendable<T>(ask: () => T | Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Evaluation reads a log twice. */
+const readings = 2;
+
+function told(log: FileLog, progress: Progress): FileLog {
+  let done = 0;
+  return {
+    ...log,
+    async *rounds() {
+      for await (const round of log.rounds()) {
+        yield round;
+        if (++done % 100 === 0) progress.update(done);
+      }
+    },
+  };
+}
+
+function objectiveOf({ survey, name }: FileLog, { objective }: FileQuestion): Objective {
+  const known = [...survey.metrics.keys()];
+  if (objective === undefined) {
+    const first = ['reward', 'accuracy'].find((metric) => survey.metrics.has(metric));
+    if (first !== undefined) return { [first]: 1 };
+    throw new UsageError(`${name} has neither reward nor accuracy; say what is valued with --objective`);
+  }
+  const strange = Object.keys(objective).find((metric) => !survey.metrics.has(metric));
+  if (strange === undefined) return objective;
+  throw new UsageError(`${name} has no outcome "${strange}"; it has ${known.join(', ') || 'none'}`);
+}
+
+function targetOf(log: FileLog, objective: Objective, question: FileQuestion): Promise<Target> {
+  const { policy: wanted, budgets, floor } = question;
+  const { arms, survey } = log;
+  return mendable(async () => {
+    if (wanted.kind === 'table') return taskTableTarget(arms, await tableIn(wanted.file));
+    const { policy } = wanted;
+    if (policy.name === 'fixed' && !arms.includes(policy.arm)) return fixedTarget(arms, policy.arm);
+    // Without a budget or a floor these two are what their names say.
+    if (budgets === undefined && floor === undefined) {
+      if (policy.name === 'fixed') return fixedTarget(arms, policy.arm);
+      if (policy.name === 'uniform') return uniformTarget(arms);
+    }
+    const wish = { objective, policy, ...(budgets ? { budgets } : {}), ...(floor === undefined ? {} : { floor }) };
+    const spec = routerOfLog(survey, wish);
+    const parts = { tenant: '', spec, revision: 1, profiles: [], encoders: new Map(), secret: new Uint8Array(16) };
+    return playedRouter({ name: policy.name, parts, arms });
+  });
+}
+
+async function tableIn(file: string): Promise<TaskTable> {
+  const table = await readJsonFile(file);
+  if (typeof table === 'object' && table !== null && !Array.isArray(table)) return table as TaskTable;
+  throw new UsageError(`${file}: expected {"task": "arm", "*": {"arm": 0.5, "other": 0.5}}`);
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { RouteAnswer } from '../../../src/routing/request.js';
+import type { RouterSpec } from '../../../src/routing/spec.js';
+import type { WindowEvaluation } from '../../../src/runtime/evaluate.js';
+import { problemIn, startClient, type Client } from '../../support/http.js';
+
+const requests = 600;
+const accuracyOf: Record<string, Record<string, number>> = {
+  small: { qa: 0.9, code: 0.2 },
+  large: { qa: 0.9, code: 0.9 },
+};
+const costOf: Record<string, number> = { small: 0.001, large: 0.01 };
+
+const spec: RouterSpec = {
+  id: 'logged',
+  arms: [{ id: 'small' }, { id: 'large' }],
+  features: [{ name: 'task', type: 'category', values: ['qa', 'code'] }],
+  objective: { accuracy: 1 },
+  policy: { name: 'uniform' },
+};
+
+let client: Client;
+beforeAll(async () => {
+  client = await startClient();
+  await client.ask('POST', '/v1/routers', spec);
+  for (let i = 0; i < requests; i++) {
+    const task = i % 2 === 0 ? 'qa' : 'code';
+    const answer = (await client.ask('POST', '/v1/route', { router: 'logged', context: { task } })).json<RouteAnswer>();
+    // The seventh of each ten is right or wrong by the arm's accuracy, in a pattern that no arm can see.
+    const right = ((i * 7) % 10) / 10 < accuracyOf[answer.arm]![task]!;
+    const metrics = { accuracy: right ? 1 : 0, cost_usd: costOf[answer.arm]! };
+    await client.ask('POST', '/v1/feedback', { feedback_token: answer.feedback_token, metrics });
+  }
+});
+afterAll(() => client.close());
+
+const evaluate = async (question: object) => {
+  const response = await client.ask('POST', '/v1/routers/logged/evaluate', question);
+  expect(response.statusCode, response.body.slice(0, 500)).toBe(200);
+  return response.json<WindowEvaluation>();
+};
+const rowOf = ({ estimates }: WindowEvaluation, name: string) => estimates.find(({ estimator }) => estimator === name)!;
+
+/** Decisions are logged a moment after they are answered. */
+const logged = () =>
+  expect.poll(async () => (await evaluate({ estimators: ['dm'] })).rounds, { timeout: 5_000 }).toBe(requests);
+
+describe('POST /v1/routers/{id}/evaluate', () => {
+  test('says of the policy as it is what it did earn', async () => {
+    await logged();
+    const evaluation = await evaluate({});
+    expect(evaluation).toMatchObject({ router: 'logged', target: 'uniform', rounds: requests, used: requests });
+    const { value, max_weight } = rowOf(evaluation, 'ips');
+    expect(value).toBeCloseTo(evaluation.logged!.value, 9);
+    expect(max_weight).toBeCloseTo(1, 9);
+  });
+
+  test('says what a fixed arm would have earned and cost', async () => {
+    await logged();
+    const evaluation = await evaluate({ policy: { name: 'fixed', arm: 'large' }, floor: 0 });
+    const { low, high, metrics } = rowOf(evaluation, 'dr');
+    expect(low).toBeLessThan(0.9);
+    expect(high).toBeGreaterThan(0.9);
+    expect(metrics!['cost_usd']!.value).toBeCloseTo(0.01, 4);
+  });
+
+  test('says what other weights and a budget would have changed', async () => {
+    await logged();
+    const free = rowOf(await evaluate({ policy: { name: 'linucb' } }), 'dr');
+    const dear = await evaluate({ policy: { name: 'linucb' }, objective: { accuracy: 1, cost_usd: -500 } });
+    const bound = await evaluate({ policy: { name: 'linucb' }, budget: { metric: 'cost_usd', per_request: 0.004 } });
+    expect(free.metrics!['cost_usd']!.value).toBeGreaterThan(0.0055);
+    expect(rowOf(dear, 'dr').metrics!['cost_usd']!.value).toBeLessThan(0.002);
+    expect(rowOf(bound, 'dr').metrics!['cost_usd']!.value).toBeLessThan(0.0048);
+  });
+
+  test('takes the newest decisions of the window up to the limit', async () => {
+    await logged();
+    const { rounds } = await evaluate({ limit: 100 });
+    expect(rounds).toBeGreaterThanOrEqual(100);
+    expect(rounds).toBeLessThan(150);
+  });
+
+  test('refuses estimates that few decisions cannot support, and says why', async () => {
+    await logged();
+    const question = { limit: 20, policy: { name: 'fixed', arm: 'large' }, floor: 0, estimators: ['ips', 'replay'] };
+    for (const row of (await evaluate(question)).estimates)
+      expect(row).toMatchObject({ value: null, refused: expect.stringContaining('fewer than 50') });
+  });
+
+  test('leaves the router and its log as they were', async () => {
+    await logged();
+    const before = (await client.ask('GET', '/v1/routers/logged/state')).body;
+    await evaluate({ policy: { name: 'thompson' } });
+    expect((await client.ask('GET', '/v1/routers/logged/state')).body).toBe(before);
+    expect((await evaluate({})).rounds).toBe(requests);
+  });
+
+  test('answers one at a time', async () => {
+    await logged();
+    const asked = [0, 1].map(() => client.ask('POST', '/v1/routers/logged/evaluate', {}));
+    const statuses = (await Promise.all(asked)).map(({ statusCode }) => statusCode);
+    expect(statuses.sort()).toEqual([200, 503]);
+  });
+
+  test.each([
+    [{ policy: { name: 'fixed', arm: 'nobody' } }, 422, 'invalid-router'],
+    [{ objective: { glory: 1 } }, 422, 'invalid-router'],
+    [{ from: '2026-02-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 400, 'invalid-request'],
+    [{ from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' }, 422, 'not-evaluable'],
+    [{ estimators: ['guess'] }, 400, 'invalid-request'],
+    [{ limit: 1e9 }, 400, 'invalid-request'],
+    [{ polcy: {} }, 400, 'invalid-request'],
+  ])('refuses %j', async (question, status, code) => {
+    problemIn(await client.ask('POST', '/v1/routers/logged/evaluate', question), status, code);
+  });
+
+  test('does not know a router that is not there', async () => {
+    problemIn(await client.ask('POST', '/v1/routers/nobody/evaluate', {}), 404, 'unknown-router');
+  });
+});
