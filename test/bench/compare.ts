@@ -10,6 +10,7 @@ export interface Comparison {
   readonly run: () => unknown;
   readonly reference?: { readonly name: string; readonly run: () => unknown };
   readonly allocated_bytes?: number;
+  readonly retained_bytes?: number;
 }
 
 /** Short enough that a disturbance spoils one round and not the median. */

@@ -15,7 +15,7 @@ import { decisionIds } from '../../src/runtime/decision-ids.js';
 import { KeyRing, keyOfSecret } from '../../src/runtime/key-ring.js';
 import { targetScale, quantiseTarget } from '../../policies/linear/target.js';
 import { featuresFromGrid } from '../../policies/linear/grid.js';
-import { allocatedBytes } from './allocation.js';
+import { allocatedBytes, retainedBytes } from './allocation.js';
 import { benchContext, benchRouter } from './bench-router.js';
 import { compare } from './compare.js';
 import { random } from './random.js';
@@ -89,7 +89,15 @@ function* rows(): Iterable<Row> {
         ['signed', signed],
       ] as const) {
         const name = `decide, ${policy.name}, ${token}`;
-        yield compare({ name, arms, d, run, reference, allocated_bytes: allocatedBytes(run) });
+        yield compare({
+          name,
+          arms,
+          d,
+          run,
+          reference,
+          allocated_bytes: allocatedBytes(run),
+          retained_bytes: retainedBytes(run),
+        });
       }
       release();
     }

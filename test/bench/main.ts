@@ -26,8 +26,10 @@ function machine(): string {
 }
 
 function remarks(row: Row): string[] {
+  const { retained_bytes: retained } = row;
   const { p99_ms_at_half_load: p99, reference_p99_ms_at_half_load: reference, decisions_waiting_after: waiting } = row;
   return [
+    ...(retained === undefined ? [] : [`${retained.toFixed(0)} B live on`]),
     ...(p99 === undefined ? [] : [`p99 at half the load ${p99} ms (${reference} ms)`]),
     ...(waiting === undefined ? [] : [`${waiting} decisions left to log`]),
   ];

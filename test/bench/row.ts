@@ -12,6 +12,8 @@ export interface Row {
   readonly ratio: number | null;
   /** Bytes that one operation leaves on the JavaScript heap, where that was measured. */
   readonly allocated_bytes?: number;
+  /** Bytes of them that are still there after a collection. */
+  readonly retained_bytes?: number;
   /** Over HTTP: 99th percentile at half the measured rate, of ours and of the reference. */
   readonly p99_ms_at_half_load?: number;
   readonly reference_p99_ms_at_half_load?: number;
