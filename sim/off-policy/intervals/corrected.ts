@@ -27,11 +27,11 @@ function spreadOf(values: Float64Array): { readonly error: number; readonly skew
   const n = values.length;
   if (n < 2) return { error: Infinity, skew: 0 };
   const centre = mean(values);
-  let [square, cube] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    const d = values[i]! - centre;
-    square += d * d;
-    cube += d * d * d;
-  }
-  return { error: Math.sqrt(square / (n * (n - 1))), skew: square > 0 ? cube / square ** 1.5 : 0 };
+  let square = 0;
+  for (let i = 0; i < n; i++) square += (values[i]! - centre) ** 2;
+  const size = Math.sqrt(square);
+  let skew = 0;
+  // Each deviation is divided first, for cubes of small ones would vanish.
+  if (size > 0) for (let i = 0; i < n; i++) skew += ((values[i]! - centre) / size) ** 3;
+  return { error: size / Math.sqrt(n * (n - 1)), skew };
 }

@@ -1,0 +1,123 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+
+import { buildProgram } from '../../../src/cli/program.js';
+import { report } from '../../../src/cli/failures.js';
+import { chanceOf } from '../../../sim/random.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tradewind-evaluate-'));
+const log = join(folder, 'log.csv');
+const json = join(folder, 'result.json');
+writeFileSync(log, madeLog());
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+/** Two arms by turns of chance; small is right in 40 of 100, large in 80. */
+function madeLog(): string {
+  const chance = chanceOf(1, 'log');
+  const lines = Array.from({ length: 800 }, () => {
+    const large = chance.number() < 0.5;
+    const right = chance.number() < (large ? 0.8 : 0.4);
+    return `${large ? 'large' : 'small'},0.5,${right ? 1 : 0},${large ? 0.01 : 0.001},qa`;
+  });
+  return ['arm,propensity,reward,cost_usd,task', ...lines, ''].join('\n');
+}
+
+async function run(...line: string[]) {
+  const written = { out: '', err: '' };
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((written.out += text)));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((written.err += text)));
+  const program = buildProgram();
+  let code = 0;
+  try {
+    await program.parseAsync(['evaluate', ...line], { from: 'user' });
+  } catch (error) {
+    code = report(error, (text) => (written.err += text));
+  }
+  return { code, ...written };
+}
+
+const rows = () => JSON.parse(readFileSync(json, 'utf8')) as { estimator: string; value: number | null }[];
+
+describe('tradewind evaluate', () => {
+  it('prints a row per estimator, and writes them as JSON', async () => {
+    const { code, out } = await run(log, '--policy', 'fixed:large', '--json', json);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^dr +0\.7\d+ +0\.7\d+ +0\.8\d+/m);
+    expect(rows().map(({ estimator }) => estimator)).toEqual(['replay', 'ips', 'snips', 'dm', 'dr', 'dros']);
+    expect(Object.keys(rows()[1]!)).toEqual(
+      expect.arrayContaining(['estimator', 'value', 'low', 'high', 'effective_sample_size', 'max_weight']),
+    );
+    expect(rows()[1]).not.toHaveProperty('refused');
+  });
+
+  it('values what it is told to', async () => {
+    await run(log, '--policy', 'fixed:large', '--objective', 'reward=1,cost_usd=-50', '--json', json);
+    expect(rows().find(({ estimator }) => estimator === 'snips')!.value).toBeCloseTo(0.3, 1);
+  });
+
+  it('plays policies that learn, with options, floor and budget', async () => {
+    const options = ['--floor', '0.02', '--budget', 'cost_usd=0.002', '--estimators', 'dr'];
+    expect((await run(log, '--policy', 'linucb:width=0.5', ...options, '--json', json)).code).toBe(0);
+    expect(rows()).toHaveLength(1);
+  });
+
+  it('takes a table of choices', async () => {
+    const table = join(folder, 'table.json');
+    writeFileSync(table, '{"qa": {"small": 0.5, "large": 0.5}}');
+    expect((await run(log, '--policy', `table:${table}`, '--json', json)).code).toBe(0);
+    expect(rows()[1]!.value).toBeCloseTo(0.6, 1);
+  });
+
+  it('fails with the reason, and still writes the JSON, when the log supports no estimate', async () => {
+    const { code, out, err } = await run(
+      log,
+      '--limit',
+      '60',
+      '--policy',
+      'fixed:large',
+      '--estimators',
+      'ips',
+      '--json',
+      json,
+    );
+    expect(code).toBe(1);
+    expect(out).toContain('ips has no answer: the weighted log is worth');
+    expect(err).toContain('cannot support the question');
+    expect(rows()[0]).toMatchObject({ value: null, refused: expect.any(String) });
+  });
+
+  it.each([
+    [['--policy', 'fixed:huge'], 2, 'expected an arm of the log (large, small), got "huge"'],
+    [['--policy', 'guess'], 2, 'one of linucb'],
+    [[], 2, 'expected --policy'],
+    [['--policy', 'uniform', '--objective', 'glory=1'], 2, 'has no outcome "glory"; it has reward, cost_usd'],
+    [['--policy', 'uniform', '--estimators', 'guess'], 2, 'expected estimators of replay'],
+    [['--policy', 'uniform', '--confidence', '1'], 2, 'the confidence lies between 0 and 1'],
+    [['--policy', 'uniform', '--router', 'default'], 2, 'belong to the log of a service'],
+    [['--policy', 'uniform', '--budget', 'free'], 2, 'Expected a budget as'],
+    [['--policy', 'uniform', '--range', '1..0'], 2, 'expected --range as 0..1'],
+    [['--policy', 'linucb:depth=3'], 2, 'takes width'],
+  ])('refuses %j', async (options, code, message) => {
+    const result = await run(log, ...(options as string[]));
+    expect(result.err).toContain(message);
+    expect(result.code).toBe(code);
+  });
+
+  it('names line and column of what is wrong in the log', async () => {
+    const wrong = join(folder, 'wrong.csv');
+    writeFileSync(wrong, 'arm,propensity,reward\na,0.5,1\na,7,1\n');
+    const { code, err } = await run(wrong, '--policy', 'uniform');
+    expect(err).toContain('wrong.csv:3: column 2 (propensity): expected a probability from 0 to 1');
+    expect(code).toBe(1);
+  });
+
+  it('does not make a database in a folder that holds none', async () => {
+    const { code, err } = await run(folder, '--router', 'default');
+    expect(err).toContain('which holds no database');
+    expect(code).toBe(2);
+  });
+});

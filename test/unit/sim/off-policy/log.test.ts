@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { openLog, type LogOptions } from '../../../../sim/off-policy/log/open-log.js';
+import type { Round } from '../../../../sim/off-policy/round.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tradewind-log-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, name.endsWith('.gz') ? gzipSync(text) : text);
+  return path;
+}
+
+async function read(name: string, text: string, options?: LogOptions) {
+  const log = await openLog(write(name, text), options);
+  const rounds: Round[] = [];
+  for await (const round of log.rounds()) rounds.push(round);
+  return { log, rounds };
+}
+
+const csv = `arm,propensity,reward,task,p:small,p:large,timestamp
+small,0.25,1,qa,0.25,0.75,2026-01-01T00:00:00Z
+large,0.5,0,code,0.5,0.5,2026-01-01T00:00:01Z
+`;
+
+describe('a log in a file', () => {
+  it('is read from CSV, packed or not', async () => {
+    for (const name of ['log.csv', 'log.csv.gz']) {
+      const { log, rounds } = await read(name, csv);
+      expect(log.arms).toEqual(['large', 'small']);
+      expect(rounds[0]).toMatchObject({ line: 2, arm: 1, propensity: 0.25, task: 'qa', outcomes: { reward: 1 } });
+      expect(rounds[0]!.time).toBe(Date.UTC(2026, 0, 1));
+      expect([...rounds[0]!.probabilities!]).toEqual([0.75, 0.25]);
+    }
+  });
+
+  it('is read from JSONL with the same meaning', async () => {
+    const { log, rounds } = await read(
+      'log.jsonl',
+      [
+        '{"arm": "small", "propensity": 0.25, "reward": 1, "task": "qa", "probabilities": {"small": 0.25, "large": 0.75}}',
+        '{"arm": "large", "outcomes": {"accuracy": 0.5, "cost_usd": 0.01}, "context": {"task": "code"}, "probabilities": {"small": 0.5, "large": 0.5}}',
+      ].join('\n'),
+    );
+    expect(log.arms).toEqual(['large', 'small']);
+    expect(rounds[0]).toMatchObject({ arm: 1, propensity: 0.25, task: 'qa', outcomes: { reward: 1 } });
+    // The propensity is one of the probabilities, so it need not be said twice.
+    expect(rounds[1]).toMatchObject({
+      arm: 0,
+      propensity: 0.5,
+      task: 'code',
+      outcomes: { accuracy: 0.5, cost_usd: 0.01 },
+    });
+  });
+
+  it('is read with no more than arms, the propensities of what was chosen and rewards, as others write it', async () => {
+    const { log, rounds } = await read('foreign.csv', 'action,pscore,reward,extra\n10,0.5,0,x\n2,0.1,1,y\n');
+    expect(log.arms).toEqual(['2', '10']);
+    expect(rounds.map(({ propensity }) => propensity)).toEqual([0.5, 0.1]);
+    expect(rounds[0]!.probabilities).toBeUndefined();
+  });
+
+  it('finds out whose the numbered probabilities are', async () => {
+    const { log } = await read(
+      'numbered.csv',
+      'arm,propensity,reward,p0,p1,p2\nb,0.3,1,0.4,0.3,0.3\nb,0.2,1,0.5,0.3,0.2\na,0.3,0,0.1,0.3,0.6\n',
+    );
+    expect(log.arms).toEqual(['p0', 'a', 'b']);
+  });
+
+  it('asks for names where numbered probabilities fit several arms', async () => {
+    const text = 'arm,propensity,reward,p0,p1\nb,0.5,1,0.5,0.5\na,0.5,0,0.5,0.5\n';
+    await expect(read('unsure.csv', text)).rejects.toThrow(/probability of "b"; it could be p0, p1\. Name the arms/);
+    expect((await read('unsure.csv', text, { arms: ['a', 'b'] })).rounds[0]!.arm).toBe(1);
+  });
+
+  it('leaves a round without outcome or propensity in, for others to judge', async () => {
+    const { rounds } = await read('gaps.csv', 'arm,propensity,reward\na,,1\nb,0.5,\n');
+    expect(rounds[0]!.propensity).toBeNaN();
+    expect(rounds[1]!.outcomes).toEqual({});
+  });
+
+  it('knows numbers and categories of the context it is asked for', async () => {
+    const { log, rounds } = await read('context.csv', 'arm,propensity,reward,age,city\na,1,1,30,x\na,1,0,40,y\n', {
+      context: ['age', 'city'],
+    });
+    expect(log.survey.context.get('age')).toEqual({ range: [30, 40] });
+    expect(log.survey.context.get('city')).toEqual({ values: ['x', 'y'] });
+    expect(rounds[0]!.context).toEqual({ age: 30, city: 'x' });
+  });
+
+  it.each([
+    [
+      'a probability above 1',
+      'arm,propensity,reward\na,0.5,1\na,1.5,1\n',
+      /:3: column 2 \(propensity\): expected a probability from 0 to 1, got "1.5"/,
+    ],
+    [
+      'a negative probability',
+      'arm,propensity,reward,p:a,p:b\na,1,1,1.1,-0.1\n',
+      /:2: column [45] \(p:[ab]\): expected a probability/,
+    ],
+    [
+      'probabilities that do not sum to 1',
+      'arm,reward,p:a,p:b\na,1,0.5,0.4\n',
+      /:2: expected probabilities that sum to 1, got 0.9/,
+    ],
+    [
+      'a propensity that is not that of the arm',
+      'arm,propensity,reward,p:a,p:b\na,0.6,1,0.4,0.6\n',
+      /:2: column 2 \(propensity\): 0.6 is not the probability of "a", 0.4/,
+    ],
+    [
+      'a reward in words',
+      'arm,propensity,reward\na,0.5,good\n',
+      /:2: column 3 \(reward\): expected a number, got "good"/,
+    ],
+    ['an endless reward', 'arm,propensity,reward\na,0.5,1e999\n', /:2: column 3 \(reward\): expected a number/],
+    ['no arm', 'arm,propensity,reward\n,0.5,1\n', /:2: column 1 \(arm\): expected the name of the arm/],
+    ['no column of arms', 'propensity,reward\n0.5,1\n', /:1: expected a column "arm", got propensity, reward/],
+    ['a cell too many', 'arm,reward\na,1,2\n', /:2: expected 2 cells as in the header, got 3/],
+    ['a column twice', 'arm,reward,reward\na,1,2\n', /:1: column 3: "reward" is there twice/],
+    ['a time in words', 'arm,reward,timestamp\na,1,noon\n', /:2: column 3 \(timestamp\): expected a time/],
+    ['nothing', '', /got an empty file/],
+    ['a header alone', 'arm,reward\n', /expected at least one decision, got none/],
+  ])('names line and column of %s', async (_, text, message) => {
+    await expect(read('wrong.csv', text)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['broken JSON', '{"arm": "a"\n', /:1: not JSON/],
+    ['a line that is no object', '{"arm": "a"}\n[1]\n', /:2: expected a JSON object/],
+    [
+      'probabilities in a list',
+      '{"arm": "a", "probabilities": [1]}\n',
+      /:1: probabilities: expected an object by name/,
+    ],
+    ['no arm', '{"reward": 1}\n', /:1: arm: expected a member "arm"/],
+  ])('names line and member of %s', async (_, text, message) => {
+    await expect(read('wrong.jsonl', text)).rejects.toThrow(message);
+  });
+
+  it('is not taken for one by another ending', async () => {
+    await expect(openLog('log.txt')).rejects.toThrow('expected a log ending in .jsonl');
+  });
+});
