@@ -5,6 +5,7 @@
  *
  * Everything is a function of the seed: requests, deliveries and decision ids come from streams of it, time is virtual.
  */
+import { ChangeWatch, type WatchOptions } from '../../src/routing/changes/watch.js';
 import { Conditions } from '../../src/routing/conditions.js';
 import { decide, type Decision } from '../../src/routing/decide.js';
 import { presentEpoch } from '../../src/routing/epoch.js';
@@ -12,11 +13,13 @@ import { outcomeRows } from '../../src/routing/learn.js';
 import { OutcomeLog } from '../../src/routing/outcome-log.js';
 import type { OutcomeRow } from '../../src/routing/outcome.js';
 import { buildRouter, type Router, type RouterParts } from '../../src/routing/router.js';
+import type { Change, RouterSpec } from '../../src/routing/spec.js';
 import { chanceOf } from '../random.js';
 import { immediateDelivery, type Delivery, type Report } from '../worlds/delivery.js';
 import type { Step, World } from '../worlds/world.js';
 import { virtualClock, type VirtualClock } from './clock.js';
 import { remember } from './encoder-memory.js';
+import { revised } from './revised.js';
 import { emptyPlay, type Played, type Playing } from './played.js';
 import { record } from './record.js';
 import { RunningView } from './running-view.js';
@@ -29,6 +32,8 @@ export interface PlayOptions {
   readonly formEvery?: number;
   /** Milliseconds between two requests. */
   readonly gapMs?: number;
+  /** Watch for changes that nobody tells. */
+  readonly watch?: WatchOptions | undefined;
 }
 
 export function play(options: PlayOptions): Played {
@@ -47,18 +52,21 @@ class Player {
   private readonly conditions: Conditions;
   private readonly clock: VirtualClock;
   private readonly delivery: Delivery;
+  private readonly watch: ChangeWatch | undefined;
   private readonly log = new OutcomeLog();
   private readonly played: Playing;
   /** Decisions that outcomes may still speak of. */
   private readonly decisions: Decision[] = [];
   private now: number;
+  private request = 0;
 
   constructor(private readonly options: PlayOptions) {
     const { world, seed, formEvery = 64, gapMs = 1000 } = options;
     this.world = world;
     this.clock = virtualClock(chanceOf(seed, 'ids'), gapMs);
     this.now = this.clock.at(0);
-    this.router = this.build();
+    this.watch = options.watch && new ChangeWatch(options.watch);
+    this.router = this.build(options.router.spec);
     this.view = new RunningView(this.router, formEvery, presentEpoch(this.router, this.now));
     this.conditions = new Conditions(this.router, this.now);
     this.delivery = world.delivery?.(chanceOf(seed, 'delivery')) ?? immediateDelivery();
@@ -69,6 +77,7 @@ class Player {
     let request = 0;
     for (const step of this.world.steps(chanceOf(this.options.seed, 'world'))) {
       this.now = this.clock.at(request);
+      this.request = request;
       this.decide(step, request);
       this.learn(this.delivery.receive(request));
       request++;
@@ -82,6 +91,8 @@ class Player {
   }
 
   private decide(step: Step, request: number): void {
+    const spec = revised(this.router.spec, this.options.router.spec, step, this.now);
+    if (spec !== this.router.spec) this.revise(spec);
     this.view.follow(this.router, presentEpoch(this.router, this.now));
     const question = { router: this.router.spec.id, context: step.context };
     const decision = decide(this.view.current, this.conditions.at(this.now), question, this.clock.id(request));
@@ -96,8 +107,29 @@ class Player {
     const rows = reports.flatMap((report) => this.rowsOf(report));
     const { added } = this.log.apply(rows);
     if (added.length === 0) return;
+    const changes = this.watched(added);
     this.view.learn(added);
     this.conditions.learned(added, this.now);
+    if (changes.length === 0) return;
+    const { spec } = this.router;
+    this.revise({ ...spec, changes: [...(spec.changes ?? []), ...changes] });
+  }
+
+  /** Changes that outcomes give away. */
+  private watched(rows: readonly OutcomeRow[]): Change[] {
+    if (!this.watch) return [];
+    return rows.flatMap((row) => {
+      const change = this.watch!.observe(this.view.current, row, this.now);
+      if (!change) return [];
+      this.played.detected.push({ request: this.request, arm: change.arm, metric: change.metric });
+      return [change];
+    });
+  }
+
+  /** Goes on with another revision, as the service does when its declaration changes. */
+  private revise(spec: RouterSpec): void {
+    this.router = this.build(spec);
+    this.conditions.follow(this.router, this.now);
   }
 
   private rowsOf({ request, arm, metrics }: Report): OutcomeRow[] {
@@ -107,11 +139,11 @@ class Player {
     return outcomeRows(this.router.spec, target, arm === logged.arm ? { metrics } : { metrics, served_arm: arm });
   }
 
-  private build(): Router {
+  private build(spec: RouterSpec): Router {
     const { router, seed } = this.options;
     const chance = chanceOf(seed, 'secret');
     const secret = Uint8Array.from({ length: 32 }, () => chance.below(256));
-    return remember(buildRouter({ ...router, tenant: 'simulation', revision: 1, secret }));
+    return remember(buildRouter({ ...router, spec, tenant: 'simulation', revision: 1, secret }));
   }
 }
 

