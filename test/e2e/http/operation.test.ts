@@ -65,6 +65,7 @@ describe('documentation', () => {
       '/v1/routers/{id}/arms',
       '/v1/routers/{id}/arms/{arm}',
       '/v1/routers/{id}/encoders/{feature}',
+      '/v1/routers/{id}/evaluate',
       '/v1/routers/{id}/explain/{decision_id}',
       '/v1/routers/{id}/overview',
       '/v1/routers/{id}/profiles',

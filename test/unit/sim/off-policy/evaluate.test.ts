@@ -48,6 +48,14 @@ describe('an evaluation', () => {
     expect(estimates.find(({ estimator }) => estimator === 'replay')!.effective_sample_size).toBe(rounds.length);
   });
 
+  it('accepts for replay the share of each arm that the target would have chosen', async () => {
+    const table = taskTableTarget(arms, { '*': { small: 0.2, middle: 0.2, large: 0.6 } });
+    const { low, high } = (await ask(table, rounds, { estimators: ['replay'] })).estimates[0]!;
+    expect(low).toBeLessThan(0.62);
+    expect(low).toBeGreaterThan(0.53);
+    expect(high).toBeGreaterThan(0.62);
+  });
+
   it('plays a policy that learns: it finds the best arm, and by its own choices too', async () => {
     const { estimates } = await ask(routerTarget());
     const found = Object.fromEntries(estimates.map((row) => [row.estimator, row.value!]));
