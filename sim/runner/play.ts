@@ -34,6 +34,8 @@ export interface PlayOptions {
   readonly gapMs?: number;
   /** Watch for changes that nobody tells. */
   readonly watch?: WatchOptions | undefined;
+  /** Measures how long each decision takes; such a run is not the same twice. */
+  readonly stopwatch?: () => number;
 }
 
 export function play(options: PlayOptions): Played {
@@ -95,7 +97,11 @@ class Player {
     if (spec !== this.router.spec) this.revise(spec);
     this.view.follow(this.router, presentEpoch(this.router, this.now));
     const question = { router: this.router.spec.id, context: step.context };
-    const decision = decide(this.view.current, this.conditions.at(this.now), question, this.clock.id(request));
+    const id = this.clock.id(request);
+    const { stopwatch } = this.options;
+    const start = stopwatch?.() ?? 0;
+    const decision = decide(this.view.current, this.conditions.at(this.now), question, id);
+    if (stopwatch) this.played.decisionMs.push(stopwatch() - start);
     this.conditions.decided(decision, this.now);
     this.decisions[request] = decision;
     record(this.played, request, step, decision, this.router);

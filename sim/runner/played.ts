@@ -21,6 +21,8 @@ export interface Played {
   readonly regret: Float64Array;
   /** Changes that were detected. */
   readonly detected: readonly DetectedAt[];
+  /** How long each decision took, in milliseconds; empty unless it was measured. */
+  readonly decisionMs: readonly number[];
 }
 
 export interface DetectedAt {
@@ -33,6 +35,7 @@ export interface DetectedAt {
 export type Playing = { -readonly [K in keyof Played]: Played[K] } & {
   phases: string[];
   detected: DetectedAt[];
+  decisionMs: number[];
 };
 
 export function emptyPlay(arms: readonly string[], metrics: readonly string[], length: number): Playing {
@@ -51,5 +54,6 @@ export function emptyPlay(arms: readonly string[], metrics: readonly string[], l
     utility: column(),
     regret: column(),
     detected: [],
+    decisionMs: [],
   };
 }

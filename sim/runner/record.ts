@@ -22,7 +22,8 @@ export function record(played: Playing, request: number, step: Step, decision: D
   let best = -Infinity;
   for (let k = 0; k < arms.length; k++) {
     if (step.present === undefined || step.present.includes(arms[k]!)) {
-      best = Math.max(best, applyObjective(objective, expected, k));
+      const value = applyObjective(objective, expected, k);
+      if (value > best) best = value;
     }
   }
   played.utility[request] = applyObjective(objective, step.outcomes, arm);

@@ -8,6 +8,7 @@ import { addEvaluate } from './evaluate.js';
 import { addExplain } from './explain.js';
 import { addProfiles } from './profiles.js';
 import { addRouter } from './router.js';
+import { addSimulate } from './simulate.js';
 import { addState } from './state.js';
 
 export type AddCommand = (program: Command) => void;
@@ -33,7 +34,18 @@ export function buildProgram(first: readonly AddCommand[] = []): Command {
         'HOST, PORT say where the service listens and is looked for; --url says it outright.',
       ].join('\n'),
     );
-  const commands = [...first, addRouter, addArms, addProfiles, addEncoder, addDrive, addEvaluate, addExplain, addState];
+  const commands = [
+    ...first,
+    addRouter,
+    addArms,
+    addProfiles,
+    addEncoder,
+    addDrive,
+    addEvaluate,
+    addExplain,
+    addSimulate,
+    addState,
+  ];
   for (const add of commands) add(program);
   throwInsteadOfExit(program);
   return program;

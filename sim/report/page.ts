@@ -1,0 +1,55 @@
+/** A report as one HTML file: opens from disk, asks nothing of any network. */
+import { escapeText } from './svg.js';
+
+export interface Figure {
+  /** File name of the figure alone, without its ending. */
+  readonly name: string;
+  readonly caption: string;
+  readonly svg: string;
+}
+
+export interface PageTable {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Page {
+  readonly title: string;
+  /** What was played and how, in a few sentences. */
+  readonly lead: string;
+  readonly figures: readonly Figure[];
+  readonly tables: readonly PageTable[];
+}
+
+const style = `
+  body { font: 15px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+  h1 { font-size: 1.5rem; } figure { margin: 2rem 0; } figcaption { color: #52606d; }
+  svg { max-width: 100%; height: auto; }
+  .wide { overflow-x: auto; }
+  table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
+  caption { text-align: left; color: #52606d; padding-bottom: .3rem; }
+  th, td { padding: .2rem .8rem; border-bottom: 1px solid #e4e7eb; text-align: right; }
+  th:first-child, td:first-child { text-align: left; }`;
+
+export function pageHtml({ title, lead, figures, tables }: Page): string {
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+    `<title>${escapeText(title)}</title><style>${style}\n</style></head><body>`,
+    `<h1>${escapeText(title)}</h1>`,
+    `<p>${escapeText(lead)}</p>`,
+    ...tables.map(tableHtml),
+    ...figures.map(({ caption, svg }) => `<figure>${svg}<figcaption>${escapeText(caption)}</figcaption></figure>`),
+    '</body></html>',
+    '',
+  ].join('\n');
+}
+
+function tableHtml({ caption, head, rows }: PageTable): string {
+  const cells = (tag: string, values: readonly string[]) =>
+    values.map((value) => `<${tag}>${escapeText(value)}</${tag}>`).join('');
+  return `<div class="wide"><table><caption>${escapeText(caption)}</caption><thead><tr>${cells('th', head)}</tr></thead><tbody>${rows
+    .map((row) => `<tr>${cells('td', row)}</tr>`)
+    .join('')}</tbody></table></div>`;
+}

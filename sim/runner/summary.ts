@@ -1,0 +1,119 @@
+/** One run in few numbers, so that many runs fit in memory and between threads. */
+import type { DetectedAt, Played } from './played.js';
+
+export interface PhaseSummary {
+  readonly phase: string;
+  readonly requests: number;
+  readonly utility: number;
+  readonly regret: number;
+  /** Mean true outcome of the chosen arms, by metric; NaN where none was known. */
+  readonly means: Readonly<Record<string, number>>;
+  /** Share of the requests that each arm served, in the order of the arms. */
+  readonly shares: readonly number[];
+}
+
+export interface RunSummary {
+  readonly arms: readonly string[];
+  /** In the order in which they were met. */
+  readonly phases: readonly PhaseSummary[];
+  /** First request of each phase. */
+  readonly starts: readonly number[];
+  /** Requests per bin of the curves below. */
+  readonly binSize: number;
+  /** Cumulative regret at the end of each bin. */
+  readonly regret: readonly number[];
+  /** Shares per bin, then per arm. */
+  readonly shares: readonly (readonly number[])[];
+  /** Mean of each metric per bin. */
+  readonly curves: Readonly<Record<string, readonly number[]>>;
+  readonly detected: readonly DetectedAt[];
+  /** Predicted accuracy by tenths: how often, sum predicted and sum observed. */
+  readonly calibration: readonly CalibrationBin[];
+}
+
+export interface CalibrationBin {
+  readonly count: number;
+  readonly predicted: number;
+  readonly observed: number;
+}
+
+const mostBins = 60;
+const calibrationBins = 10;
+
+export function summarise(played: Played): RunSummary {
+  const binSize = Math.max(1, Math.ceil(played.length / mostBins));
+  const bins = Math.ceil(played.length / binSize);
+  const range = (bin: number): Range => ({ from: bin * binSize, to: Math.min(played.length, (bin + 1) * binSize) });
+  const all = Array.from({ length: bins }, (_, bin) => range(bin));
+  let total = 0;
+  return {
+    arms: played.arms,
+    phases: played.phases.map((_, phase) => phaseOf(played, phase)),
+    starts: played.phases.map((_, phase) => played.phase.indexOf(phase)),
+    binSize,
+    regret: all.map((bin) => (total += sum(played.regret, bin))),
+    shares: all.map((bin) => sharesOf(played, (i) => i >= bin.from && i < bin.to)),
+    curves: Object.fromEntries(
+      played.metrics.map((metric) => [metric, all.map((bin) => meanKnown(played.outcomes[metric]!, bin))]),
+    ),
+    detected: played.detected,
+    calibration: calibrationOf(played),
+  };
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function phaseOf(played: Played, phase: number): PhaseSummary {
+  const rows = Array.from(played.phase.keys()).filter((i) => played.phase[i] === phase);
+  const mean = (values: Float64Array) => {
+    const known = rows.map((i) => values[i]!).filter((value) => !Number.isNaN(value));
+    return known.reduce((total, value) => total + value, 0) / known.length;
+  };
+  return {
+    phase: played.phases[phase]!,
+    requests: rows.length,
+    utility: mean(played.utility),
+    regret: mean(played.regret),
+    means: Object.fromEntries(played.metrics.map((metric) => [metric, mean(played.outcomes[metric]!)])),
+    shares: sharesOf(played, (i) => played.phase[i] === phase),
+  };
+}
+
+function sharesOf({ arms, choice }: Played, included: (request: number) => boolean): number[] {
+  const counts = arms.map(() => 0);
+  let requests = 0;
+  choice.forEach((arm, i) => {
+    if (!included(i)) return;
+    counts[arm]!++;
+    requests++;
+  });
+  return counts.map((count) => count / Math.max(1, requests));
+}
+
+function sum(values: Float64Array, { from, to }: Range): number {
+  let total = 0;
+  for (let i = from; i < to; i++) total += values[i]!;
+  return total;
+}
+
+function meanKnown(values: Float64Array, { from, to }: Range): number {
+  const known = values.subarray(from, to).filter((value) => !Number.isNaN(value));
+  return known.reduce((total, value) => total + value, 0) / known.length;
+}
+
+function calibrationOf({ predicted, outcomes, length }: Played): CalibrationBin[] {
+  const bins = Array.from({ length: calibrationBins }, () => ({ count: 0, predicted: 0, observed: 0 }));
+  if (!predicted.accuracy) return bins;
+  for (let i = 0; i < length; i++) {
+    const expected = predicted.accuracy[i]!;
+    const bin = bins[Math.min(calibrationBins - 1, Math.floor(expected * calibrationBins))];
+    if (!bin || Number.isNaN(outcomes.accuracy![i]!)) continue;
+    bin.count++;
+    bin.predicted += expected;
+    bin.observed += outcomes.accuracy![i]!;
+  }
+  return bins;
+}

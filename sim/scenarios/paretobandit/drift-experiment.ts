@@ -1,0 +1,89 @@
+/** A scenario of three phases: warm up on `val`, then something changes in phase 2 and changes back in phase 3. */
+import { pairedDifference } from '../../report/student.js';
+import type { RunSummary } from '../../runner/summary.js';
+import type { World } from '../../worlds/world.js';
+import type { Scenario } from '../scenario.js';
+import { configuration } from './configuration.js';
+import { readParetoData, type ParetoData } from './data.js';
+import {
+  openData,
+  phasedWorld,
+  phasesOf,
+  playOnce,
+  resultRow,
+  seedsOf,
+  tableOf,
+  type Job,
+  type Opened,
+  type ResultRow,
+} from './experiment.js';
+import type { Published } from './published.js';
+import { experimentPage } from './page.js';
+
+export interface DriftExperiment {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly published: readonly Published[];
+  /** What happens, by a name; the first is what was published of. */
+  readonly disturbances: Readonly<Record<string, (world: World) => World>>;
+  readonly changes: readonly { readonly phase: string; readonly label: string }[];
+}
+
+const phases = ['1', '2', '3'];
+
+export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoData, Opened, Job, RunSummary> {
+  const { published, disturbances } = experiment;
+  const [main, ...others] = Object.keys(disturbances) as [string, ...string[]];
+  return {
+    name: experiment.name,
+    summary: experiment.summary,
+    defaultSeeds: 20,
+    prepare: readParetoData,
+    open: openData,
+    jobs: (_, seeds) =>
+      [main, ...others].flatMap((world) =>
+        published.flatMap(({ budget }) => seedsOf(seeds).map((seed) => ({ world, variant: { budget }, seed }))),
+      ),
+    play: (opened, job) => playOnce(opened, disturbances[job.world]!(phasedWorld(opened, job.variant)), job),
+    conclude(data, jobs, results) {
+      const rowsOf = (world: string): ResultRow[] =>
+        published.flatMap((figures) =>
+          phases.map((phase) => {
+            const fits = (job: Job) => job.world === world && job.variant.budget === figures.budget;
+            const found = phasesOf(jobs, results, phase, fits);
+            return resultRow(found, data.arms, figures.budget, Number(phase), world === main ? figures : undefined);
+          }),
+        );
+      const rows = rowsOf(main);
+      const beside = Object.fromEntries(others.map((world) => [world, rowsOf(world)]));
+      return {
+        json: {
+          configuration,
+          rows,
+          ...beside,
+          differences: others.map((world) => difference(world, main, jobs, results)),
+          detected: results.map(({ detected }, i) => ({ ...jobs[i]!, detected })),
+        },
+        page: experimentPage(
+          { name: experiment.name, title: experiment.title, rows, data, changes: experiment.changes },
+          jobs.map((job, i) => ({ job, run: results[i]! })).filter(({ job }) => job.world === main),
+        ),
+        lines: [
+          ...tableOf(rows),
+          ...Object.entries(beside).flatMap(([world, also]) => ['', `${world}:`, ...tableOf(also)]),
+        ],
+      };
+    },
+  };
+}
+
+/** What one disturbance costs against another, seed by seed, over all budgets and phases. */
+function difference(world: string, than: string, jobs: readonly Job[], results: readonly RunSummary[]) {
+  const utility = (name: string) =>
+    results.flatMap(({ phases: all }, i) =>
+      jobs[i]!.world === name ? all.filter(({ phase }) => phase !== 'val').map((phase) => phase.utility) : [],
+    );
+  const { mean, low, high } = pairedDifference(utility(world), utility(than));
+  return { world, than, reward: mean, reward_ci95: [low, high] };
+}

@@ -1,0 +1,100 @@
+/**
+ * Experiment 1: for each budget learn online on shuffled `val`, then go on learning on shuffled `test`; reward and use
+ * are of `test`. Beside it, with fewer seeds: the task label as well and profiles of `val` to start from; and a cold start
+ * on `test` alone without a budget.
+ */
+import { estimate } from '../../report/student.js';
+import type { RunSummary } from '../../runner/summary.js';
+import type { Scenario } from '../scenario.js';
+import { configuration } from './configuration.js';
+import { readParetoData, type ParetoData } from './data.js';
+import {
+  openData,
+  phasesOf,
+  playOnce,
+  resultRow,
+  rowsOf,
+  seedsOf,
+  tableOf,
+  worldOf,
+  type Job,
+  type Opened,
+  type ResultRow,
+} from './experiment.js';
+import { coldRegret, experiment1 as published, hindsight } from './published.js';
+import { experimentPage } from './page.js';
+
+/** Beside the main rows one seed in so many is played. */
+const besideEvery = 4;
+
+const isMain = ({ world, variant }: Job) => world === 'val, test' && !variant.seeded;
+const isSeeded = ({ world, variant }: Job) => world === 'val, test' && variant.seeded === true;
+
+export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
+  name: 'paretobandit-1',
+  summary: 'seven budgets on one stream, beside the published figures of ParetoBandit',
+  defaultSeeds: 20,
+  prepare: readParetoData,
+  open: openData,
+  jobs(_, seeds) {
+    const beside = seedsOf(Math.ceil(seeds / besideEvery));
+    const budgets = published.map(({ budget }) => budget);
+    return [
+      ...budgets.flatMap((budget) => seedsOf(seeds).map((seed) => ({ world: 'val, test', variant: { budget }, seed }))),
+      ...budgets.flatMap((budget) =>
+        beside.map((seed) => ({ world: 'val, test', variant: { budget, label: true, seeded: true }, seed })),
+      ),
+      ...seedsOf(seeds).map((seed) => ({ world: 'test', variant: {}, seed })),
+      ...beside.map((seed) => ({ world: 'test', variant: { label: true, seeded: true }, seed })),
+    ];
+  },
+  play(opened, job) {
+    const { val, test } = rowsOf(opened, job.variant);
+    const warm = job.world === 'test' ? [] : [{ name: 'val', rows: val }];
+    return playOnce(opened, worldOf(opened, [...warm, { name: 'test', rows: test }]), job);
+  },
+  conclude(data, jobs, results) {
+    const rowsWhere = (fits: (job: Job) => boolean): ResultRow[] =>
+      published.map((figures) => {
+        const phases = phasesOf(jobs, results, 'test', (job) => fits(job) && job.variant.budget === figures.budget);
+        return resultRow(phases, data.arms, figures.budget, 0, figures);
+      });
+    const rows = rowsWhere(isMain);
+    const seeded = rowsWhere(isSeeded);
+    const regretOf = (withProfiles: boolean) =>
+      estimate(
+        results.flatMap((result, i) =>
+          jobs[i]!.world === 'test' && (jobs[i]!.variant.seeded ?? false) === withProfiles
+            ? [result.regret.at(-1)!]
+            : [],
+        ),
+      );
+    const cold = { regret: regretOf(false), with_label_and_profiles: regretOf(true), published: coldRegret };
+    const fixed = fixedModels(data);
+    return {
+      json: { configuration, rows, with_label_and_profiles: seeded, without_budget_on_test: cold, hindsight, fixed },
+      page: experimentPage(
+        { name: paretobandit1.name, title: 'Seven budgets, one stream', rows, data, changes: [], hindsight },
+        jobs.map((job, i) => ({ job, run: results[i]! })).filter(({ job }) => isMain(job)),
+      ),
+      lines: [
+        ...tableOf(rows),
+        '',
+        'with the task label, seeded from profiles of val:',
+        ...tableOf(seeded),
+        '',
+        `regret on test without a budget: cold ${cold.regret.mean.toFixed(1)}, with label and profiles ${cold.with_label_and_profiles.mean.toFixed(1)} (published: seeded ${coldRegret.seeded}, cold ${coldRegret.cold}, random ${coldRegret.random})`,
+      ],
+    };
+  },
+};
+
+/** Mean reward on test of each model alone, and of the best per prompt: a check that the data are the published ones. */
+export function fixedModels({ arms, test }: ParetoData): Readonly<Record<string, number>> {
+  const mean = (value: (row: (typeof test)[number]) => number) =>
+    test.reduce((sum, row) => sum + value(row), 0) / test.length;
+  return {
+    ...Object.fromEntries(arms.map((arm, k) => [arm, mean(({ outcomes }) => outcomes.accuracy[k]!)])),
+    best_per_prompt: mean(({ outcomes }) => Math.max(...outcomes.accuracy)),
+  };
+}

@@ -1,0 +1,48 @@
+/** A world in which the linear belief is true: every arm's metrics are xᵀθ plus normal noise, with θ known. */
+import { chanceOf } from '../random.js';
+import type { Step, World } from './world.js';
+
+export interface LinearWorldOptions {
+  readonly arms: number;
+  /** Length of the vector that requests bring as `context.x`; entries uniform in [-1, 1]. */
+  readonly dimension: number;
+  readonly length: number;
+  /** Deviation of accuracy around its mean; accuracy is kept within [0, 1]. */
+  readonly noise?: number;
+  /** Tells worlds apart: θ is a function of it. */
+  readonly seed?: number;
+}
+
+/** Mean accuracy of arm k at x is ½ + xᵀθ_k with |xᵀθ_k| ≤ 0.4; energy is k + 1 joules. */
+export function linearWorld({ arms: count, dimension, length, noise = 0.1, seed = 1 }: LinearWorldOptions): World {
+  const chance = chanceOf(seed, 'linear world');
+  const thetas = Array.from({ length: count }, () => {
+    const theta = Float64Array.from({ length: dimension }, () => 2 * chance.number() - 1);
+    const reach = theta.reduce((sum, entry) => sum + Math.abs(entry), 0);
+    return theta.map((entry) => (0.4 * entry) / reach);
+  });
+  return {
+    name: `linear world ${seed}`,
+    arms: thetas.map((_, k) => `arm-${k}`),
+    metrics: ['accuracy', 'energy_j'],
+    length,
+    changes: [],
+    *steps(draw): Generator<Step> {
+      for (let request = 0; request < length; request++) {
+        const x = Array.from({ length: dimension }, () => 2 * draw.number() - 1);
+        const means = Float64Array.from(
+          thetas,
+          (theta) => 0.5 + theta.reduce((sum, entry, i) => sum + entry * x[i]!, 0),
+        );
+        const energy = Float64Array.from(thetas, (_, k) => k + 1);
+        const accuracy = means.map((mean) => Math.max(0, Math.min(1, mean + noise * draw.normal())));
+        yield {
+          phase: 'all',
+          context: { x },
+          outcomes: { accuracy, energy_j: energy },
+          expected: { accuracy: means, energy_j: energy },
+        };
+      }
+    },
+  };
+}

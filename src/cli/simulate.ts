@@ -1,0 +1,97 @@
+/** `tradewind simulate`: play a scenario offline, many seeds in all processors, and say what came of it. */
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Argument, type Command } from 'commander';
+
+import { pageHtml, type Page } from '../../sim/report/page.js';
+import { runJobs } from '../../sim/runner/run-jobs.js';
+import { findScenario, scenarios } from '../../sim/scenarios/registry.js';
+import { TableError } from '../../sim/table/table-error.js';
+import { withExamples } from './examples.js';
+import { Failure } from './failures.js';
+import { writeTextFile } from './json-file.js';
+import { positiveInteger, wholeNumber } from './option-values.js';
+import { print } from './output.js';
+import { startProgress } from './progress.js';
+
+interface SimulateOptions {
+  readonly data: string;
+  readonly seeds?: number;
+  readonly threads?: number;
+  readonly json?: string;
+  readonly html?: string;
+  readonly svg?: string;
+}
+
+export function addSimulate(program: Command): void {
+  withExamples(
+    program.command('simulate'),
+    'tradewind simulate paretobandit-1 --data ../shared/data --html report.html',
+    'tradewind simulate orchestration --data ../shared/data --seeds 5 --json result.json',
+  )
+    .summary('play a scenario offline, with many seeds, and compare')
+    .description(
+      `play a scenario through the decide and learn code of the service; the same seeds give the same result\n\n${scenarios
+        .map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`)
+        .join('\n')}`,
+    )
+    .addArgument(new Argument('<scenario>').choices(scenarios.map(({ name }) => name)))
+    .requiredOption('--data <folder>', 'where the tables of the scenario lie')
+    .option('--seeds <number>', 'runs per cell; as many as the scenario says by default', positiveInteger)
+    .option('--threads <number>', 'one per processor by default; 0 plays in the main thread', wholeNumber)
+    .option('--json <file>', 'write the result')
+    .option('--html <file>', 'write a report with plots, in one file')
+    .option('--svg <folder>', 'write each plot as a file of its own')
+    .action(simulate);
+}
+
+async function simulate(name: string, options: SimulateOptions): Promise<void> {
+  const scenario = findScenario(name);
+  await requireFolder(options.data);
+  const prepared = await scenario.prepare(options.data).catch((error: unknown) => {
+    throw error instanceof TableError ? new Failure(error.message) : error;
+  });
+  const jobs = scenario.jobs(prepared, options.seeds ?? scenario.defaultSeeds);
+  const results = await played(name, options, prepared, jobs);
+  const { json, page, lines } = scenario.conclude(prepared, jobs, results);
+  if (options.json !== undefined) await writeTextFile(options.json, `${JSON.stringify(json, undefined, 1)}\n`);
+  if (options.html !== undefined) await writeTextFile(options.html, pageHtml(page));
+  if (options.svg !== undefined) await writeFigures(options.svg, page);
+  print(...lines);
+}
+
+async function played(
+  name: string,
+  { threads }: SimulateOptions,
+  prepared: unknown,
+  jobs: readonly unknown[],
+): Promise<unknown[]> {
+  const progress = startProgress(name, jobs.length);
+  const began = performance.now();
+  try {
+    return await runJobs(findScenario(name), prepared, jobs, {
+      ...(threads === undefined ? {} : { threads }),
+      onProgress: (done, total) => progress.update(done, remaining(performance.now() - began, done, total)),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** In words; the bar of a terminal has its own. */
+function remaining(elapsedMs: number, done: number, total: number): string {
+  const seconds = Math.ceil(((elapsedMs / done) * (total - done)) / 1000);
+  return process.stderr.isTTY ? 'runs' : `runs, about ${seconds} s left`;
+}
+
+async function writeFigures(folder: string, { figures }: Page): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { name, svg } of figures) await writeTextFile(join(folder, `${name}.svg`), `${svg}\n`);
+}
+
+/** @throws Failure */
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) throw new Failure(`there is no folder ${path}; --data names where the tables lie`);
+}
