@@ -5,7 +5,8 @@
  *
  * A mean that moves by 2k deviations is found fastest, after about h/k residuals. Between false alarms on independent
  * normal residuals lie about (e^{2k·b} − 2k·b − 1)/(4k²) residuals, b = h + 1.166 (Siegmund 1985, section 2.6; both
- * sides together).
+ * sides together): 10⁷ at the defaults. Outcomes that are right or wrong have a heavier tail; of 10⁶ of them, 80 or
+ * 90 % right, a threshold of 12 made 27 and 85 false alarms, one of 16 makes 1 and 4.
  */
 import { clipped, type ChangeDetector } from './detector.js';
 
@@ -16,7 +17,7 @@ export interface CusumOptions {
   readonly threshold?: number;
 }
 
-export const cusumDefaults = { allowance: 0.5, threshold: 12 } as const;
+export const cusumDefaults = { allowance: 0.5, threshold: 16 } as const;
 
 /** @throws RangeError when an option is not positive and finite */
 export function cusum(options: CusumOptions = {}): ChangeDetector {

@@ -13,7 +13,8 @@ import { textDimension, type ParetoData } from './data.js';
 export const configuration = {
   context: 'prompt',
   policy: { name: 'linucb', width: 0.25 },
-  prior: { precision: 2 },
+  // A row of a profile is a mean over some sixty prompts of `val`; nothing is capped. Plays no part without profiles.
+  prior: { precision: 2, cap: 100 },
   text_dimension: textDimension,
   watch: {},
 } as const satisfies { watch: WatchOptions } & Record<string, unknown>;
@@ -21,21 +22,21 @@ export const configuration = {
 export interface Variant {
   /** Dollars per request; without one nothing is scarce. */
   readonly budget?: number;
-  /** The task label beside the prompt. */
-  readonly label?: boolean;
+  /** The task label beside the prompt, or in its place. */
+  readonly label?: 'beside' | 'alone';
 }
 
 export function routerSpec(
   { arms, tasks }: Pick<ParetoData, 'arms' | 'tasks'>,
   encoder: string,
-  { budget, label = false }: Variant,
+  { budget, label }: Variant,
 ): RouterSpec {
   const prompt: Feature = { name: 'prompt', type: 'text', dimension: textDimension, encoder };
   const task: Feature = { name: 'task', type: 'category', values: [...tasks] };
   return {
     id: 'paretobandit',
     arms: arms.map((id) => ({ id })),
-    features: label ? [prompt, task] : [prompt],
+    features: label === undefined ? [prompt] : label === 'alone' ? [task] : [prompt, task],
     objective: { accuracy: 1 },
     policy: configuration.policy,
     prior: configuration.prior,

@@ -18,9 +18,10 @@ export interface Rows {
 export interface Opened {
   readonly data: ParetoData;
   readonly encoder: TextEncoderArtifact;
-  /** Requests that bring the prompt alone, and those that bring the label as well. */
+  /** Requests that bring the prompt alone, and those that bring the label as well, or the label alone. */
   readonly prompts: Rows;
   readonly labelled: Rows;
+  readonly labels: Rows;
 }
 
 export interface RunVariant extends Variant {
@@ -47,6 +48,7 @@ export function openData(data: ParetoData): Opened {
     encoder: TextEncoderArtifact.fromBytes(data.encoder),
     prompts: rows(['prompt']),
     labelled: rows(['prompt', 'task']),
+    labels: rows(['task']),
   };
 }
 
@@ -54,7 +56,8 @@ export function openData(data: ParetoData): Opened {
 export const worldOf = ({ data }: Opened, phases: readonly Phase[]): World =>
   tableWorld({ name: 'paretobandit-k3', arms: data.arms, metrics, phases });
 
-export const rowsOf = (opened: Opened, { label = false }: Variant): Rows => (label ? opened.labelled : opened.prompts);
+export const rowsOf = (opened: Opened, { label }: Variant): Rows =>
+  label === undefined ? opened.prompts : label === 'alone' ? opened.labels : opened.labelled;
 
 /** Warm up on val, then phases 1, 2 and 3; the third plays the prompts of the first again. */
 export function phasedWorld(opened: Opened, variant: Variant): World {

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { transpileProgram } from '../../support/transpiled-program.js';
+
+const run = promisify(execFile);
+
+/** Three models on a task of each kind, made up. */
+const cells = `dataset,task,type,model,score,kwh_per_run_1000,sec_per_run_1000,n_runs,kwh_sd
+${['sentiment', 'qa', 'summarization']
+  .flatMap((task) => [
+    `"${task}-set (f1, made up)",${task},seq2seq,google/flan-t5-xxl,0.9,0.15,120,10,0`,
+    `"${task}-set (f1, made up)",${task},encoder,${{ sentiment: 'distilbert-base-uncased-finetuned-sst-2-english', qa: 'deepset/roberta-base-squad2', summarization: 'facebook/bart-large-cnn' }[task]},0.7,0.005,7,10,0`,
+    `"${task}-set (f1, made up)",${task},encoder,specialist,0.88,0.006,9,10,0`,
+  ])
+  .join('\n')}
+`;
+
+interface Row {
+  readonly policy: string;
+  readonly task: string;
+  readonly accuracy: number;
+  readonly selection_us?: number;
+}
+
+describe('tradewind simulate', () => {
+  let program: string;
+  let folder: string;
+  const simulate = (...options: string[]) =>
+    run(process.execPath, [join(program, 'src/cli/main.js'), 'simulate', ...options], { cwd: folder });
+
+  beforeAll(async () => {
+    program = await transpileProgram();
+    folder = await mkdtemp(join(tmpdir(), 'tradewind-simulate-'));
+    await writeFile(join(folder, 'co2-inference.csv'), cells);
+  });
+  afterAll(async () => {
+    for (const made of [program, folder]) await rm(made, { recursive: true, force: true });
+  });
+
+  it('gives the same result in threads as in one, and a page and pictures that stand alone', async () => {
+    const rowsWith = async (threads: string) => {
+      await simulate(
+        'orchestration',
+        '--data',
+        '.',
+        '--seeds',
+        '2',
+        '--threads',
+        threads,
+        '--json',
+        'o.json',
+        '--html',
+        'o.html',
+        '--svg',
+        'plots',
+      );
+      const { rows } = JSON.parse(await readFile(join(folder, 'o.json'), 'utf8')) as { rows: Row[] };
+      // How long a decision took is not the same twice.
+      return rows.map(({ selection_us, ...row }) => ({ ...row, timed: selection_us! > 0 }));
+    };
+    const threaded = await rowsWith('2');
+    expect(threaded).toEqual(await rowsWith('0'));
+    expect(threaded).toHaveLength(6 * (1 + 3));
+    const page = await readFile(join(folder, 'o.html'), 'utf8');
+    expect(page.match(/<figure>/g)!.length).toBeGreaterThanOrEqual(3);
+    expect(await readFile(join(folder, 'plots/front.svg'), 'utf8')).toMatch(/^<svg /);
+    const all = (policy: string) => threaded.find((row) => row.policy === policy && row.task === 'all')!;
+    expect(all('bandit-seeded').accuracy).toBeGreaterThan(all('qualitative-popular').accuracy);
+  });
+
+  it('says what is missing, and which scenarios there are', async () => {
+    await expect(simulate('orchestration', '--data', 'nowhere')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no folder nowhere/),
+    });
+    await expect(simulate('paretobandit-1', '--data', '.')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/paretobandit-k3/),
+    });
+    await expect(simulate('nothing', '--data', '.')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/paretobandit-1, paretobandit-2/),
+    });
+  });
+});

@@ -1,0 +1,44 @@
+/** The published experiments, with few seeds: every cell above the published reward, within the budget. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, it } from 'vitest';
+
+import { runJobs } from '../../sim/runner/run-jobs.js';
+import type { ResultRow } from '../../sim/scenarios/paretobandit/experiment.js';
+import { findScenario } from '../../sim/scenarios/registry.js';
+
+const data = fileURLToPath(new URL('../../../shared/data', import.meta.url));
+const SEEDS = 4;
+/** A mean of four seeds scatters: by half of a dear request's share of a phase. */
+const USE = { whole: 1.005, phase: 1.04 };
+
+async function conclusionOf(name: string) {
+  const scenario = findScenario(name);
+  const prepared = await scenario.prepare(data);
+  const jobs = scenario.jobs(prepared, SEEDS);
+  return scenario.conclude(prepared, jobs, await runJobs(scenario, prepared, jobs, { threads: 0 }));
+}
+
+describe.skipIf(!existsSync(data))('ParetoBandit on its own data (skipped without ../shared/data)', () => {
+  it('is beaten under every budget, which is kept', async () => {
+    const { json } = await conclusionOf('paretobandit-1');
+    const { rows, fixed } = json as { rows: ResultRow[]; fixed: Record<string, number> };
+    expect(Object.values(fixed).map((value) => value.toFixed(4))).toEqual(['0.7931', '0.9231', '0.9322', '0.9633']);
+    expect(rows).toHaveLength(7);
+    for (const { reward, published_reward, use, worst_use } of rows) {
+      expect(reward).toBeGreaterThan(published_reward!);
+      expect(use).toBeLessThanOrEqual(USE.whole);
+      expect(worst_use).toBeLessThanOrEqual(1.02);
+    }
+  });
+
+  it.each(['paretobandit-2', 'paretobandit-3'])('is beaten in every phase of %s', async (name) => {
+    const { rows } = (await conclusionOf(name)).json as { rows: ResultRow[] };
+    expect(rows).toHaveLength(9);
+    for (const { reward, published_reward, use } of rows) {
+      expect(reward).toBeGreaterThan(published_reward!);
+      expect(use).toBeLessThanOrEqual(USE.phase);
+    }
+  });
+});

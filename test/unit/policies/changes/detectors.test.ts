@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+
+import { cusum } from '../../../../policies/changes/cusum.js';
+import type { ChangeDetector } from '../../../../policies/changes/detector.js';
+import { pageHinkley } from '../../../../policies/changes/page-hinkley.js';
+import { chanceOf } from '../../../../sim/random.js';
+
+const detectors: readonly [string, () => ChangeDetector][] = [
+  ['cusum', () => cusum()],
+  ['page-hinkley', () => pageHinkley()],
+];
+
+/** Feeds normal residuals around a mean; the place of the first alarm and its count. */
+function feed(
+  detector: ChangeDetector,
+  mean: number,
+  length: number,
+  seed = 1,
+): { at: number; count: number } | undefined {
+  const chance = chanceOf(seed, 'residuals');
+  for (let at = 1; at <= length; at++) {
+    const count = detector.add(mean + chance.normal());
+    if (count > 0) return { at, count };
+  }
+  return undefined;
+}
+
+describe.each(detectors)('%s', (_, create) => {
+  it.each([1.5, -1.5])('finds a mean that moved by %s deviations within 30 residuals, and says since when', (mean) => {
+    const detector = create();
+    expect(feed(detector, 0, 500)).toBeUndefined();
+    const found = feed(detector, mean, 100, 2)!;
+    expect(found.at).toBeLessThan(30);
+    expect(Math.abs(found.count - found.at)).toBeLessThan(15);
+  });
+
+  it('lets moves below the allowance pass', () => {
+    expect(feed(create(), 0.2, 2000)).toBeUndefined();
+  });
+
+  it('takes no single residual for a change, however large', () => {
+    const detector = create();
+    feed(detector, 0, 100);
+    expect(detector.add(1e12)).toBe(0);
+    expect(feed(detector, 0, 300, 3)).toBeUndefined();
+  });
+
+  it('starts afresh after an alarm', () => {
+    const detector = create();
+    feed(detector, 0, 200);
+    feed(detector, 2, 100, 2);
+    expect(feed(detector, 0, 300, 4)).toBeUndefined();
+  });
+
+  it.each([NaN, Infinity])('refuses %s', (residual) => {
+    expect(() => create().add(residual)).toThrow(RangeError);
+  });
+});
+
+it.each([{ allowance: 0 }, { threshold: -1 }, { threshold: NaN }])('refuses the options %o', (options) => {
+  expect(() => cusum(options)).toThrow(RangeError);
+  expect(() => pageHinkley(options)).toThrow(RangeError);
+});
