@@ -24,7 +24,7 @@ export interface LineChart {
   readonly include?: readonly number[];
 }
 
-export const palette = ['#0b7285', '#c2255c', '#e67700', '#5f3dc4', '#2b8a3e', '#364fc7', '#862e9c', '#5c940d'];
+export const palette = ['#0b7285', '#c2255c', '#e67700', '#5f3dc4', '#2b8a3e', '#868e96', '#1f2933', '#a61e4d'];
 const size = { width: 760, height: 380, left: 64, right: 24, top: 44, bottom: 48, line: 18 };
 
 export function lineChart(chart: LineChart): string {
@@ -45,7 +45,7 @@ export function lineChart(chart: LineChart): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
     `<title>${chart.title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</title><rect width="100%" height="100%" fill="white"/>`,
     ...frame(chart, x, y),
-    ...(chart.marks ?? []).flatMap((mark) => markLines(mark, x)),
+    ...(chart.marks ?? []).flatMap((mark, i) => markLines(mark, x, i)),
     ...series.flatMap((one, i) => drawn(one, one.colour ?? palette[i % palette.length]!, x, y)),
     ...series.flatMap((one, i) => legendLine(one, i)),
     '</svg>',
@@ -69,11 +69,12 @@ function frame(chart: LineChart, x: Axis, y: Axis): string[] {
   ];
 }
 
-function markLines({ x: at, label }: { x: number; label: string }, x: Axis): string[] {
+/** Labels take turns in three lines, so that close marks don't cover each other's. */
+function markLines({ x: at, label }: { x: number; label: string }, x: Axis, i: number): string[] {
   const place = short(x.at(at));
   return [
     `<line x1="${place}" x2="${place}" y1="${size.top}" y2="${size.height - size.bottom}" stroke="#52606d" stroke-dasharray="2 3"/>`,
-    svgText(x.at(at) + 4, size.top + 10, label, 'fill="#52606d"'),
+    svgText(x.at(at) + 4, size.top + 10 + (i % 3) * 14, label, 'fill="#52606d"'),
   ];
 }
 

@@ -13,7 +13,7 @@ export function meanCurve(
   const first = runs[0]!;
   return curve(first).map((_, bin) => {
     const values = runs.map((run) => curve(run)[bin]!).filter((value) => !Number.isNaN(value));
-    return [(bin + 1) * first.binSize, values.reduce((sum, value) => sum + value, 0) / values.length];
+    return [first.ends[bin]!, values.reduce((sum, value) => sum + value, 0) / values.length];
   });
 }
 
@@ -51,6 +51,9 @@ export function sharesChart(arms: readonly string[], runs: readonly RunSummary[]
   });
 }
 
+/** Rarer predictions are chance, and not drawn. */
+const leastShare = 0.001;
+
 /** Expected against observed accuracy; on the dashed line predictions are right. */
 export function calibrationChart(runs: readonly RunSummary[]): string {
   const bins = runs[0]!.calibration.map((_, i) => {
@@ -58,7 +61,8 @@ export function calibrationChart(runs: readonly RunSummary[]): string {
       runs.reduce((sum, { calibration }) => sum + calibration[i]![pick], 0);
     return { count: total('count'), predicted: total('predicted'), observed: total('observed') };
   });
-  const seen = bins.filter(({ count }) => count > 0);
+  const all = bins.reduce((sum, { count }) => sum + count, 0);
+  const seen = bins.filter(({ count }) => count > leastShare * all);
   const points = seen.map(({ count, predicted, observed }) => [predicted / count, observed / count] as const);
   const ends = [0, 1].map((end) => points.at(end === 0 ? 0 : -1)?.[0] ?? end);
   return lineChart({

@@ -20,6 +20,8 @@ export interface RunSummary {
   readonly starts: readonly number[];
   /** Requests per bin of the curves below. */
   readonly binSize: number;
+  /** Requests up to the end of each bin. */
+  readonly ends: readonly number[];
   /** Cumulative regret at the end of each bin. */
   readonly regret: readonly number[];
   /** Shares per bin, then per arm. */
@@ -51,6 +53,7 @@ export function summarise(played: Played): RunSummary {
     phases: played.phases.map((_, phase) => phaseOf(played, phase)),
     starts: played.phases.map((_, phase) => played.phase.indexOf(phase)),
     binSize,
+    ends: all.map(({ to }) => to),
     regret: all.map((bin) => (total += sum(played.regret, bin))),
     shares: all.map((bin) => sharesOf(played, (i) => i >= bin.from && i < bin.to)),
     curves: Object.fromEntries(

@@ -107,11 +107,19 @@ export const orchestration: Scenario<readonly WorldCell[], readonly WorldCell[],
               x: 'Wh per 1,000 requests',
               y: 'mean accuracy',
               logX: true,
-              series: all.map((row) => ({
-                name: labelOf(row.policy),
-                form: 'dots',
-                points: [[row.energy_wh_per_1000, row.accuracy]],
-              })),
+              series: [
+                ...all.map((row) => ({
+                  name: labelOf(row.policy),
+                  form: 'dots' as const,
+                  points: [[row.energy_wh_per_1000, row.accuracy] as const],
+                })),
+                {
+                  name: 'each model that does all tasks, alone',
+                  form: 'dots',
+                  colour: '#adb5bd',
+                  points: generalists(cells),
+                },
+              ],
             }),
           },
           ...[false, true].map((drift) => ({
@@ -151,6 +159,17 @@ function withDrift(world: World, cells: readonly WorldCell[]): World {
     (disturbed, arm) => qualityChange(disturbed, { arm, becomes: { times: kept }, window: { from: length / 2 } }),
     world,
   );
+}
+
+/** Energy in Wh per 1,000 and accuracy of each model that was measured on every task, over all of them. */
+function generalists(cells: readonly WorldCell[]): (readonly [number, number])[] {
+  const count = tasksOf(cells).length;
+  return [...new Set(cells.map(({ arm }) => arm))].flatMap((arm) => {
+    const own = cells.filter((cell) => cell.arm === arm);
+    if (own.length < count) return [];
+    const mean = (metric: string) => own.reduce((sum, { means }) => sum + means[metric]!, 0) / count;
+    return [[mean('energy_j') / 3.6, mean('accuracy')] as const];
+  });
 }
 
 const bins = 60;
