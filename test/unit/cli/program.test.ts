@@ -50,6 +50,7 @@ describe('the command line', () => {
       'router create',
       'router list',
       'router show',
+      'simulate',
       'state export',
       'state import',
     ]);
