@@ -9,7 +9,8 @@ import { readText } from './read-text.js';
 import type { TableModel } from './table.js';
 import { TableError } from './table-error.js';
 
-async function* readRecords(path: string): AsyncGenerator<CsvRecord> {
+/** The records of a CSV file in a stream. @throws TableError naming the line */
+export async function* readRecords(path: string): AsyncGenerator<CsvRecord> {
   const parser = new CsvParser();
   try {
     for await (const text of readText(path)) yield* parser.push(text);

@@ -36,7 +36,9 @@ export async function insertDecisions(
     try {
       const prepared = { decision, columns: decisionColumns(decision) };
       const name = JSON.stringify([decision.tenant, decision.router]);
-      groups.set(name, [...(groups.get(name) ?? []), prepared]);
+      const group = groups.get(name);
+      if (group) group.push(prepared);
+      else groups.set(name, [prepared]);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       refused.push({ decision, reason: error.message });

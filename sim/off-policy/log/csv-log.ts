@@ -1,6 +1,6 @@
 /** A log as CSV: a header, then a decision a line. `p:ARM` or `p0`, `p1`, … hold the probabilities of all arms. */
-import { CsvError, CsvParser, type CsvRecord } from '../../../src/routing/csv.js';
-import { readText } from '../../table/read-text.js';
+import type { CsvRecord } from '../../../src/routing/csv.js';
+import { readRecords } from '../../table/csv.js';
 import { TableError } from '../../table/table-error.js';
 import { aliases, type RawLog, type RawRound } from './raw-round.js';
 
@@ -15,17 +15,6 @@ async function* readRounds(path: string): AsyncGenerator<RawRound> {
     else layout = new Layout(path, record);
   }
   if (!layout) throw new TableError(path, 'expected a header such as arm,propensity,reward,task; got an empty file');
-}
-
-async function* readRecords(path: string): AsyncGenerator<CsvRecord> {
-  const parser = new CsvParser();
-  try {
-    for await (const text of readText(path)) yield* parser.push(text);
-    yield* parser.end();
-  } catch (error) {
-    if (error instanceof CsvError) throw new TableError(path, error.detail, { line: error.line });
-    throw error;
-  }
 }
 
 const probabilityOf = (name: string): string | undefined => /^p:(.+)$/.exec(name)?.[1] ?? /^p(\d+)$/.exec(name)?.[1];
