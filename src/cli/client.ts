@@ -7,6 +7,7 @@ import type { Arm, RouterSpec } from '../routing/spec.js';
 import type { EvaluationQuestion, WindowEvaluation } from '../runtime/evaluate.js';
 import type { ExportedState } from '../runtime/exported-state.js';
 import type { RouterState } from '../runtime/service.js';
+import type { ArmPatch, RouterPatch } from '../runtime/spec-changes.js';
 
 /** The service answered with a problem. */
 export class ServerProblem extends Error {
@@ -83,7 +84,7 @@ export class Client {
   }
 
   /** @param revision when given, the change is refused if somebody else changed the router since */
-  changeRouter(id: string, patch: Partial<RouterSpec>, revision?: number): Promise<RouterState> {
+  changeRouter(id: string, patch: RouterPatch, revision?: number): Promise<RouterState> {
     const headers: Record<string, string> = revision === undefined ? {} : { 'if-match': `"${revision}"` };
     return this.call('PATCH', `/v1/routers/${segment(id)}`, patch, headers);
   }
@@ -92,7 +93,7 @@ export class Client {
     return this.call('POST', `/v1/routers/${segment(id)}/arms`, arm);
   }
 
-  changeArm(id: string, arm: string, patch: Partial<Arm>): Promise<RouterState> {
+  changeArm(id: string, arm: string, patch: ArmPatch): Promise<RouterState> {
     return this.call('PATCH', `/v1/routers/${segment(id)}/arms/${segment(arm)}`, patch);
   }
 

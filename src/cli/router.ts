@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { exampleRouter } from '../routing/profiles/example-router.js';
 import type { Objective, PolicySpec, RouterSpec } from '../routing/spec.js';
 import type { RouterState } from '../runtime/service.js';
+import type { RouterPatch } from '../runtime/spec-changes.js';
 import { withExamples } from './examples.js';
 import { UsageError } from './failures.js';
 import { readJsonFile } from './json-file.js';
@@ -147,8 +148,8 @@ function addChange(router: Command): void {
     });
 }
 
-async function patchOf(options: ChangeOptions): Promise<Partial<RouterSpec>> {
-  const file = options.file === undefined ? {} : ((await readJsonFile(options.file)) as Partial<RouterSpec>);
+async function patchOf(options: ChangeOptions): Promise<RouterPatch> {
+  const file = options.file === undefined ? {} : ((await readJsonFile(options.file)) as RouterPatch);
   const patch = {
     ...file,
     ...(options.objective === undefined ? {} : { objective: options.objective }),

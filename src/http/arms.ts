@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 
 import { Arm } from '../routing/spec.js';
+import type { Patch } from '../runtime/spec-changes.js';
 import type { Service } from '../runtime/service.js';
 import { tagged } from './routers.js';
 import { answers, ArmAddress, ArmPatch, RouterAddress, RouterState } from './schemas.js';
@@ -45,7 +46,7 @@ export function registerArms(app: FastifyInstance, service: Service): void {
     },
   );
 
-  app.patch<ArmId & { Body: Partial<Arm> }>(
+  app.patch<ArmId & { Body: Patch<Arm> }>(
     '/v1/routers/:id/arms/:arm',
     {
       schema: {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { Problem } from '../routing/problem.js';
 import { RouterSpec } from '../routing/spec.js';
+import type { Patch } from '../runtime/spec-changes.js';
 import type { RouterState as State, Service } from '../runtime/service.js';
 import { answers, Overview, RouterAddress, RouterPatch, Routers, RouterState } from './schemas.js';
 
@@ -30,7 +31,7 @@ export function registerRouters(app: FastifyInstance, service: Service): void {
     async (request, reply) => tagged(reply, service.readRouter(request.params.id)),
   );
 
-  app.patch<Id & { Body: Partial<RouterSpec> }>(
+  app.patch<Id & { Body: Patch<RouterSpec> }>(
     '/v1/routers/:id',
     {
       schema: {

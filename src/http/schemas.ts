@@ -1,5 +1,5 @@
 /** Schemas that only HTTP needs: addresses, bodies that wrap others, and answers. */
-import Type, { type TProperties, type TSchema } from 'typebox';
+import Type, { type TObject, type TProperties, type TSchema } from 'typebox';
 
 import { ProfileRow } from '../routing/profile.js';
 import { FeedbackItem, FeedbackResult } from '../routing/request.js';
@@ -31,12 +31,22 @@ export const FeedbackBatch = closed(
 export const FeedbackBody = Type.Union([FeedbackItem, FeedbackBatch]);
 export const FeedbackResults = closed({ results: Type.Array(FeedbackResult) });
 
-export const RouterPatch = Type.Partial(Type.Omit(RouterSpec, ['id']), {
-  additionalProperties: false,
-  minProperties: 1,
-  description: 'the members to replace; the others stay',
-});
-export const ArmPatch = Type.Partial(Type.Omit(Arm, ['id']), { additionalProperties: false, minProperties: 1 });
+/** Every member but the id may be replaced; one that may be left out may be removed by null. */
+function patchOf<P extends TProperties>({ properties }: TObject<P>): TObject {
+  const { id, ...others } = properties as TProperties;
+  const patchable = Object.entries(others).map(([name, schema]) => [
+    name,
+    Type.Optional(Type.IsOptional(schema) ? Type.Union([schema, Type.Null()]) : schema),
+  ]);
+  return Type.Object(Object.fromEntries(patchable) as TProperties, {
+    additionalProperties: false,
+    minProperties: 1,
+    description: 'the members to replace, or null to remove one; the others stay',
+  });
+}
+
+export const RouterPatch = patchOf(RouterSpec);
+export const ArmPatch = patchOf(Arm);
 
 export const ProfileImport = closed({
   rows: Type.Array(ProfileRow, { minItems: 1, maxItems: 100_000 }),

@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 
 import { explain, type Explanation } from '../routing/explain.js';
-import { createContextEncoder } from '../routing/features/context-encoder.js';
 import type { TextEncoderArtifact } from '../routing/features/text-encoder-artifact.js';
 import type { Embeddings } from '../routing/features/encoder.js';
 import type { FeedbackTarget } from '../routing/learn.js';
@@ -16,20 +15,33 @@ import type { ProfileRow } from '../routing/profile.js';
 import { checkProfiles } from '../routing/profiles/check.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import { learnedProfile, mergeProfiles } from '../routing/reseed.js';
-import type { RouterParts } from '../routing/router.js';
+import { buildRouter, type RouterParts } from '../routing/router.js';
 import { metricsOf } from '../routing/settings.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
-import { StatisticsTable, type Cell } from '../routing/statistics-table.js';
 import { answerOf, tokenPayload } from '../runtime/answer.js';
 import { decisionIds } from '../runtime/decision-ids.js';
 import { createEmbeddingsClient, type EmbeddingsClient } from '../runtime/embeddings.js';
-import { exportState, readState, type ExportedState } from '../runtime/exported-state.js';
+import {
+  alreadyLearned,
+  assertImportable,
+  exportState,
+  readState,
+  type ExportedState,
+} from '../runtime/exported-state.js';
 import { FeedbackDesk } from '../runtime/feedback-desk.js';
 import { KeyRing, type SigningKey } from '../runtime/key-ring.js';
 import { LiveRouter } from '../runtime/live-router.js';
 import { stateOf } from '../runtime/router-state.js';
 import type { RouterState } from '../runtime/service.js';
-import { patched, withArm, withArmChanged, withEncoder, withoutArm } from '../runtime/spec-changes.js';
+import {
+  patched,
+  withArm,
+  withArmChanged,
+  withEncoder,
+  withoutArm,
+  type ArmPatch,
+  type RouterPatch,
+} from '../runtime/spec-changes.js';
 import { checkQuestion, checkReports } from './checks.js';
 import { Journal } from './journal.js';
 
@@ -53,7 +65,7 @@ export class MemoryRouter {
   private readonly desk: FeedbackDesk;
   private readonly embeddings: EmbeddingsClient;
   private readonly nextId: () => string;
-  private imported: readonly Cell[] = [];
+  private hasLearned = false;
   private readonly createdAt: Date;
   private changedAt: Date;
 
@@ -119,7 +131,7 @@ export class MemoryRouter {
     return { rows: this.live.router.profiles.length, revision: this.live.router.revision };
   }
 
-  async change(patch: Partial<RouterSpec>): Promise<RouterState> {
+  async change(patch: RouterPatch): Promise<RouterState> {
     return this.revise((spec) => patched(spec, patch));
   }
 
@@ -127,7 +139,7 @@ export class MemoryRouter {
     return this.revise((spec) => withArm(spec, arm));
   }
 
-  async changeArm(id: string, patch: Partial<Arm>): Promise<RouterState> {
+  async changeArm(id: string, patch: ArmPatch): Promise<RouterState> {
     return this.revise((spec) => withArmChanged(spec, id, patch));
   }
 
@@ -146,15 +158,13 @@ export class MemoryRouter {
 
   async importState(value: unknown): Promise<RouterState> {
     const { state, cells, encoders } = readState(value);
-    const { spec } = this.live.router;
-    if (state.spec.id !== spec.id)
-      throw new Problem('invalid-state', `expected the state of router "${spec.id}", got that of "${state.spec.id}"`);
+    const before = this.live.router.spec;
+    const spec = patched(before, { ...state.spec, id: before.id });
+    assertImportable({ spec, state, cells, encoders });
+    if (this.hasLearned) throw alreadyLearned(spec.id);
     const byHash = new Map(encoders.map((encoder) => [encoder.hash, encoder]));
-    const { schema } = createContextEncoder(state.spec.features, byHash);
-    if (schema !== state.schema)
-      throw new Problem('invalid-state', `expected statistics of feature schema ${schema}, got ${state.schema}`);
-    this.replace({ spec: patched(spec, state.spec), profiles: state.profiles, encoders: byHash });
-    this.live.reload(this.withImported(cells), this.nextVersions());
+    this.replace({ spec, profiles: state.profiles, encoders: byHash });
+    this.live.reload(cells, this.nextVersions());
     return this.state();
   }
 
@@ -184,20 +194,11 @@ export class MemoryRouter {
     const { statuses, added, corrected } = this.log.apply(rows);
     this.log.dropBefore(this.options.clock() - this.live.router.settings.feedbackWindowMs);
     if (added.length === 0) return statuses;
+    this.hasLearned = true;
     const versions = this.nextVersions();
     this.journal.learned({ version: versions[stripe], added, corrected });
     this.live.learn({ added, corrected, versions });
     return statuses;
-  }
-
-  /** What was imported stands beside what this router learned, and takes the place of what was imported before. */
-  private withImported(cells: readonly Cell[]): Cell[] {
-    const table = new StatisticsTable();
-    for (const cell of this.live.statistics) table.merge(cell);
-    for (const { key, statistics } of this.imported) table.get(key)?.unmerge(statistics);
-    for (const cell of cells) table.merge(cell);
-    this.imported = cells;
-    return table.cells();
   }
 
   private nextVersions(): Readonly<Record<string, number>> {
@@ -209,13 +210,13 @@ export class MemoryRouter {
     return this.state();
   }
 
-  /** New features start new statistics, seeded with what the old ones had learned. */
+  /** New statistics start from what the old ones had learned. */
   private replace(changes: Partial<RouterParts>): void {
     const { tenant, spec, revision, profiles, encoders, secret } = this.live.router;
     const parts = { tenant, spec, revision, profiles, encoders, secret, ...changes };
-    const sameFeatures = JSON.stringify(parts.spec.features) === JSON.stringify(spec.features);
     const today = new Date(this.options.clock()).toISOString().slice(0, 10);
-    const seeded = sameFeatures ? parts.profiles : mergeProfiles(parts.profiles, learnedProfile(this.live.view, today));
+    const same = buildRouter(parts).schema === this.live.router.schema;
+    const seeded = same ? parts.profiles : mergeProfiles(parts.profiles, learnedProfile(this.live.view, today));
     this.live.replace({ ...parts, profiles: seeded, revision: revision + 1 });
     this.changedAt = new Date(this.options.clock());
   }

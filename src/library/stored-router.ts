@@ -9,6 +9,7 @@ import { mergeProfiles } from '../routing/reseed.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
 import type { RouterState, Service } from '../runtime/service.js';
+import type { ArmPatch, RouterPatch } from '../runtime/spec-changes.js';
 import { checkQuestion, checkReports } from './checks.js';
 import { redeclared } from './redeclare.js';
 
@@ -53,7 +54,7 @@ export class StoredRouter {
     return this.service.importProfiles(this.id, rows, mode);
   }
 
-  change(patch: Partial<RouterSpec>): Promise<RouterState> {
+  change(patch: RouterPatch): Promise<RouterState> {
     return this.service.changeRouter(this.id, patch);
   }
 
@@ -61,7 +62,7 @@ export class StoredRouter {
     return this.service.addArm(this.id, arm);
   }
 
-  changeArm(id: string, patch: Partial<Arm>): Promise<RouterState> {
+  changeArm(id: string, patch: ArmPatch): Promise<RouterState> {
     return this.service.changeArm(this.id, id, patch);
   }
 

@@ -54,7 +54,7 @@ export function decide(
     router: router.spec.id,
     id,
     revision: router.revision,
-    schema: router.encoder.schema,
+    schema: router.schema,
     view: view.versions,
     epoch: view.epoch,
     features,

@@ -25,7 +25,7 @@ export interface LoggedDecision {
   readonly router: string;
   /** UUIDv7; its time is the decision's time. */
   readonly id: string;
-  /** Revision of the router's declaration, and hash of its feature schema. */
+  /** Revision of the router's declaration, and what its statistics are counted by. */
   readonly revision: number;
   readonly schema: string;
   /** Version of each stripe of the statistics that the view was formed from. */

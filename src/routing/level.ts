@@ -12,11 +12,11 @@ const LEVEL_DIGITS = 2;
  * @param epoch the epoch that it is looked at from
  */
 export function commonLevel(router: Router, table: StatisticsTable, m: number, epoch: number): number {
-  const { arms, metrics, encoder, scales, settings } = router;
+  const { arms, metrics, schema, scales, settings } = router;
   const seen = { changes: settings.changes, present: epoch, forgets: false };
   const metric = metrics[m].name;
   const shares = arms.flatMap((arm, k) => {
-    const cells = table.epochs(encoder.schema, arm, metric);
+    const cells = table.epochs(schema, arm, metric);
     return evidenceSeen(cells, arm, metric, seen).map(({ statistics, scale, offset = 0 }) => ({
       count: statistics.count,
       mean: (pooledMean([statistics], scales[m]) * scale + offset) / listPrice(router, m, k),

@@ -19,6 +19,7 @@ export const problems = {
   'unknown-route': [404, 'There is no such address'],
   'method-not-allowed': [405, 'The address does not take this method'],
   'router-exists': [409, 'There is a router of that name already'],
+  'already-learned': [409, 'The router has learned already'],
   'revision-conflict': [409, 'The router was changed by somebody else'],
   'feedback-conflict': [409, 'Another value was reported for this decision already'],
   'no-candidates': [422, 'No arm is left that may serve the request'],

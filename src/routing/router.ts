@@ -24,6 +24,7 @@ import type { ProfileRow } from './profile.js';
 import { settingsOf, type Settings } from './settings.js';
 import type { RouterSpec } from './spec.js';
 import { taskProfiles, type TaskProfiles } from './task-profiles.js';
+import { statisticsSchema } from './statistics-schema.js';
 import { assertRouter } from './validate-spec.js';
 
 export interface RouterParts {
@@ -40,6 +41,8 @@ export interface RouterParts {
 export interface Router extends RouterParts {
   readonly settings: Settings;
   readonly encoder: ContextEncoder;
+  /** Which statistics are this router's own. */
+  readonly schema: string;
   readonly policy: Policy;
   readonly arms: readonly string[];
   readonly metrics: readonly Metric[];
@@ -74,6 +77,7 @@ export function buildRouter(parts: RouterParts): Router {
     ...parts,
     settings,
     encoder,
+    schema: statisticsSchema(encoder.schema, spec.half_life),
     policy: createPolicy(settings.policy as Parameters<typeof createPolicy>[0]),
     arms,
     metrics,

@@ -121,8 +121,8 @@ export class ViewMaker {
   }
 
   private ground(table: StatisticsTable, m: number, k: number, epoch: number, level: number | undefined): Ground {
-    const { arms, encoder, metricNames } = this.router;
-    return { changes: table.changes(encoder.schema, arms[k], metricNames[m]), epoch, level };
+    const { arms, schema, metricNames } = this.router;
+    return { changes: table.changes(schema, arms[k], metricNames[m]), epoch, level };
   }
 
   private options(
@@ -132,8 +132,8 @@ export class ViewMaker {
     epoch: number,
     level: number | undefined,
   ): PosteriorOptions {
-    const { arms, encoder, metrics, priors, scales, settings } = this.router;
-    const cells = table.epochs(encoder.schema, arms[k], metrics[m].name);
+    const { arms, encoder, schema, metrics, priors, scales, settings } = this.router;
+    const cells = table.epochs(schema, arms[k], metrics[m].name);
     const seen = { changes: settings.changes, present: epoch, forgets: settings.halfLifeMs !== undefined };
     return {
       dimension: encoder.dimension,

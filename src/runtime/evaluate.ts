@@ -23,6 +23,7 @@ import { streamDecisions } from '../store/read-decisions.js';
 import { readOutcomes } from '../store/read-outcomes.js';
 import type { RouterRecord } from '../store/router-record.js';
 import { statisticsAt } from '../store/statistics-at.js';
+import { featuresOf } from '../routing/statistics-schema.js';
 import type { Store } from '../store/store.js';
 import { armsOf, roundsOf } from './logged-rounds.js';
 import { partsOf } from './router-parts.js';
@@ -154,7 +155,7 @@ async function readWindow(
   let strange = 0;
   for await (const page of streamDecisions(store, record, { ...window, limit: pageSize })) {
     // Under other features a context was another vector, which the router as it is now can't read.
-    const known = page.filter(({ schema }) => schema === router.encoder.schema);
+    const known = page.filter(({ schema }) => featuresOf(schema) === router.encoder.schema);
     strange += page.length - known.length;
     decisions.push(...known);
     const ids = known.map(({ id }) => id);

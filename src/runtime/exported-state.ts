@@ -16,7 +16,7 @@ export const ExportedState = Type.Object(
     format: Type.Literal('tradewind-state-1'),
     spec: RouterSpec,
     profiles: Type.Array(ProfileRow),
-    /** Feature schema that the statistics belong to. */
+    /** Features and half-life that the statistics belong to. */
     schema: Type.String(),
     /** Fitted text encoders by hash, base64. */
     encoders: Type.Record(Type.String(), Type.String()),
@@ -32,7 +32,7 @@ export const ExportedState = Type.Object(
 export type ExportedState = Static<typeof ExportedState>;
 
 export function exportState({ router, statistics }: LiveRouter): ExportedState {
-  const { schema } = router.encoder;
+  const { schema } = router;
   const own = statistics.filter(({ key }) => key.schema === schema);
   return {
     format: 'tradewind-state-1',
@@ -96,7 +96,7 @@ export function assertImportable({
 }: ImportedState & { readonly spec: RouterSpec }): void {
   const { profiles } = state;
   const known = new Map(encoders.map((encoder) => [encoder.hash, encoder]));
-  const { encoder } = buildRouter({
+  const { encoder, schema } = buildRouter({
     tenant: '',
     spec,
     revision: 1,
@@ -104,8 +104,7 @@ export function assertImportable({
     encoders: known,
     secret: new Uint8Array(16),
   });
-  if (encoder.schema !== state.schema)
-    throw refused(`expected statistics of feature schema ${encoder.schema}, got ${state.schema}`);
+  if (schema !== state.schema) throw refused(`expected statistics of schema ${schema}, got ${state.schema}`);
   const seen = new Set<string>();
   cells.forEach(({ key: { arm, metric, epoch }, statistics: { dimension } }, i) => {
     if (dimension !== encoder.dimension)
@@ -116,6 +115,13 @@ export function assertImportable({
     seen.add(name);
   });
 }
+
+/** Sums that a router learned itself may be the very ones that a state holds: added, they would count twice. */
+export const alreadyLearned = (id: string): Problem =>
+  new Problem(
+    'already-learned',
+    `expected a router that has not learned from outcomes of its own, got "${id}", which has, and which the state may come from; import it under a new name`,
+  );
 
 /** @param expected hash that the bytes must have @throws Problem 'invalid-state' | 'invalid-encoder' */
 export function readEncoder(bytes: string, expected?: string): TextEncoderArtifact {

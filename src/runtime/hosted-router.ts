@@ -10,6 +10,7 @@ import type { Router, RouterParts } from '../routing/router.js';
 import { addSpend, readSpend } from '../store/budget-spend.js';
 import { applyOutcomes } from '../store/apply-outcomes.js';
 import { catchUp } from '../store/catch-up.js';
+import { importedStripe } from '../store/read-fold.js';
 import { loadStatistics, type KnownStatistics } from '../store/load-statistics.js';
 import type { StoredOutcomes, StoredStatus } from '../store/outcome-batch.js';
 import type { RouterRecord } from '../store/router-record.js';
@@ -107,6 +108,14 @@ export class HostedRouter implements FeedbackTaker {
   /** Takes in what other replicas learned. */
   refresh(): Promise<void> {
     return this.serial.run(() => this.follow());
+  }
+
+  /** Whether any replica took in an outcome of this router; what was imported does not count. */
+  async hasLearned(): Promise<boolean> {
+    await this.refresh();
+    return Object.entries(this.live.versions).some(
+      ([stripe, version]) => Number(stripe) !== importedStripe && version > 0,
+    );
   }
 
   /** Keeps the budgets as they stand, if they moved. */

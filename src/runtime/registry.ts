@@ -2,7 +2,7 @@
 import { Problem } from '../routing/problem.js';
 import type { ProfileRow } from '../routing/profile.js';
 import { learnedProfile, mergeProfiles } from '../routing/reseed.js';
-import { buildRouter } from '../routing/router.js';
+import { buildRouter, type RouterParts } from '../routing/router.js';
 import type { RouterSpec } from '../routing/spec.js';
 import { appendRevision } from '../store/append-revision.js';
 import { createRouter } from '../store/create-router.js';
@@ -92,7 +92,7 @@ export class Registry {
     const before = router.record;
     const { spec = before.spec, profiles = before.profiles } = change(before);
     const parts = await partsOf(store, { ...before, spec, profiles, revision: before.revision + 1 });
-    const seeded = this.seeded(router, spec, profiles);
+    const seeded = this.seeded(router, parts);
     buildRouter({ ...parts, profiles: seeded });
     const expected = revision ?? before.revision;
     const next = { expected, spec, profiles: seeded, changes: before.changes };
@@ -141,10 +141,10 @@ export class Registry {
       .finally(() => this.opening.delete(id));
   }
 
-  /** New features start new statistics, seeded with what the old ones had learned. */
-  private seeded(router: HostedRouter, spec: RouterSpec, profiles: readonly ProfileRow[]): readonly ProfileRow[] {
-    if (JSON.stringify(spec.features) === JSON.stringify(router.record.spec.features)) return profiles;
-    return mergeProfiles(profiles, learnedProfile(router.live.view, this.now().toISOString().slice(0, 10)));
+  /** New statistics start from what the old ones had learned. */
+  private seeded({ live }: HostedRouter, parts: RouterParts): readonly ProfileRow[] {
+    if (buildRouter(parts).schema === live.router.schema) return parts.profiles;
+    return mergeProfiles(parts.profiles, learnedProfile(live.view, this.now().toISOString().slice(0, 10)));
   }
 
   private now(): Date {

@@ -10,7 +10,7 @@ interface Standing {
 /** A router as its owner sees it. */
 export function stateOf({ record, live }: Standing): RouterState {
   const { router, view } = live;
-  const { schema, dimension, labels } = router.encoder;
+  const { dimension, labels, schema } = router.encoder;
   return {
     spec: record.spec,
     revision: record.revision,

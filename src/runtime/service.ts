@@ -8,6 +8,7 @@ import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '..
 import type { Arm, RouterSpec } from '../routing/spec.js';
 import type { EvaluationQuestion, WindowEvaluation } from './evaluate.js';
 import type { ExportedState } from './exported-state.js';
+import type { ArmPatch, RouterPatch } from './spec-changes.js';
 import type { RouterOverview } from './overview.js';
 
 export interface RouterState {
@@ -36,10 +37,10 @@ export interface Service {
   listRouters(): RouterState[];
   readRouter(id: string): RouterState;
   createRouter(spec: RouterSpec): Promise<RouterState>;
-  /** Replaces the given members of the declaration. @param revision when given, the revision the change was made from. */
-  changeRouter(id: string, patch: Partial<RouterSpec>, revision?: number): Promise<RouterState>;
+  /** Replaces the given members of the declaration; null removes one. @param revision when given, the revision the change was made from. */
+  changeRouter(id: string, patch: RouterPatch, revision?: number): Promise<RouterState>;
   addArm(id: string, arm: Arm): Promise<RouterState>;
-  changeArm(id: string, armId: string, patch: Partial<Arm>): Promise<RouterState>;
+  changeArm(id: string, armId: string, patch: ArmPatch): Promise<RouterState>;
   removeArm(id: string, armId: string): Promise<RouterState>;
   readProfiles(id: string): readonly ProfileRow[];
   importProfiles(id: string, rows: unknown, mode: 'merge' | 'replace'): Promise<{ rows: number; revision: number }>;

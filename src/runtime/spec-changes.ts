@@ -3,9 +3,14 @@ import { metricsOf } from '../routing/settings.js';
 import { Problem } from '../routing/problem.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
 
+/** What to change of a declaration: a member replaces that of the same name, null removes one (as in RFC 7396), the others stay. */
+export type Patch<T> = { readonly [K in keyof T]?: T[K] | (undefined extends T[K] ? null : never) };
+export type RouterPatch = Patch<RouterSpec>;
+export type ArmPatch = Patch<Arm>;
+
 /** @throws Problem 'invalid-router' for a change that what was learned could not follow */
-export function patched(spec: RouterSpec, patch: Partial<RouterSpec>): RouterSpec {
-  const changed = { ...spec, ...patch };
+export function patched(spec: RouterSpec, patch: RouterPatch): RouterSpec {
+  const changed = merged(spec, patch);
   if (changed.id !== spec.id) {
     throw changeRefused(
       '/id',
@@ -28,9 +33,9 @@ export function withArm(spec: RouterSpec, arm: Arm): RouterSpec {
 }
 
 /** @throws Problem 'unknown-arm' */
-export function withArmChanged(spec: RouterSpec, id: string, patch: Partial<Arm>): RouterSpec {
+export function withArmChanged(spec: RouterSpec, id: string, patch: ArmPatch): RouterSpec {
   const at = indexOfArm(spec, id);
-  return { ...spec, arms: spec.arms.with(at, { ...spec.arms[at], ...patch }) };
+  return { ...spec, arms: spec.arms.with(at, merged(spec.arms[at], patch)) };
 }
 
 /** @throws Problem 'unknown-arm' */
@@ -52,6 +57,10 @@ export function withEncoder(spec: RouterSpec, name: string, encoder: { hash: str
   const { embeddings, ...rest } = feature;
   const fitted = { ...rest, encoder: encoder.hash, dimension: encoder.dimension };
   return { ...spec, features: spec.features.with(at, fitted) };
+}
+
+function merged<T extends object>(before: T, patch: Patch<T>): T {
+  return Object.fromEntries(Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null)) as T;
 }
 
 function indexOfArm(spec: RouterSpec, id: string): number {

@@ -3,49 +3,38 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import { explain, type Explanation } from '../routing/explain.js';
 import { exampleProfiles, exampleRouter } from '../routing/profiles/example-router.js';
-import { checkProfiles } from '../routing/profiles/check.js';
-import { mergeProfiles } from '../routing/reseed.js';
-import { metricsOf } from '../routing/settings.js';
+import type { Explanation } from '../routing/explain.js';
 import { Problem } from '../routing/problem.js';
 import type { ProfileRow } from '../routing/profile.js';
 import type { LoggedDecision } from '../routing/decision.js';
-import type { FeedbackTarget } from '../routing/learn.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
-import { buildRouter } from '../routing/router.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
-import { StatisticsTable } from '../routing/statistics-table.js';
-import { isUuidV7, uuidBytes, uuidText, uuidTimeMs } from '../routing/uuid.js';
-import { putArtifact } from '../store/artifacts.js';
 import { claimStripe, keepStripe, releaseStripe } from '../store/claim-stripe.js';
 import { foldStripes } from '../store/fold-stripes.js';
-import { importStatistics } from '../store/import-statistics.js';
 import { insertDecisions } from '../store/insert-decisions.js';
 import { maintain } from '../store/maintain.js';
-import { readDecision } from '../store/read-decisions.js';
-import { readRouter } from '../store/read-router.js';
 import { signingKeys } from '../store/signing-keys.js';
-import { statisticsAt } from '../store/statistics-at.js';
+import type { RouterRecord } from '../store/router-record.js';
 import type { Store } from '../store/store.js';
 import { answerOf, tokenPayload } from './answer.js';
 import { DecisionBatcher } from './decision-batcher.js';
 import { decisionIds } from './decision-ids.js';
 import { createEmbeddingsClient, type EmbeddingsClient } from './embeddings.js';
 import { evaluateWindow, type EvaluationQuestion, type WindowEvaluation } from './evaluate.js';
-import { assertImportable, exportState, readEncoder, readState, type ExportedState } from './exported-state.js';
 import { FeedbackDesk } from './feedback-desk.js';
+import type { ExportedState } from './exported-state.js';
 import type { HostedRouter } from './hosted-router.js';
 import { KeyKeeper } from './key-keeper.js';
 import { keyOfSecret } from './key-ring.js';
+import { LoggedDecisions } from './logged-decisions.js';
 import { Metrics } from './metrics.js';
 import { Registry } from './registry.js';
-import { encoderKind, partsOf } from './router-parts.js';
+import { RouterAdministration } from './router-administration.js';
+import type { ArmPatch, RouterPatch } from './spec-changes.js';
 import { overviewOf, type RouterOverview } from './overview.js';
 import { repeat, type Repeated } from './repeat.js';
 import type { Readiness, RouterState, Service } from './service.js';
-import { patched, withArm, withArmChanged, withEncoder, withoutArm } from './spec-changes.js';
-import { stateOf } from './router-state.js';
 import { TaskHealth } from './task-health.js';
 
 export interface TradewindOptions {
@@ -101,6 +90,8 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
 
 export class Tradewind implements Service {
   private readonly decisions: DecisionBatcher;
+  private readonly logged: LoggedDecisions;
+  private readonly routers: RouterAdministration;
   private readonly desk: FeedbackDesk;
   private readonly embeddings: EmbeddingsClient;
   private readonly nextId: () => string;
@@ -128,9 +119,11 @@ export class Tradewind implements Service {
       lingerMs: 20,
       retryMs: 250,
     });
+    this.logged = new LoggedDecisions(host.store, this.decisions);
+    this.routers = new RouterAdministration(host, registry);
     this.desk = new FeedbackDesk({
       verify: (token) => keys.verify(token),
-      lookUp: (id, router) => this.lookUp(id, router),
+      lookUp: (id, router) => this.logged.target(this.recordsOf(router), id),
       find: (id) => registry.lookFor(id),
       tenant: registry.tenant,
       clock: host.clock,
@@ -182,31 +175,51 @@ export class Tradewind implements Service {
   }
 
   listRouters(): RouterState[] {
-    return this.registry.all().map(stateOf);
+    return this.routers.list();
   }
 
   readRouter(id: string): RouterState {
-    return stateOf(this.registry.find(id));
+    return this.routers.read(id);
   }
 
-  async createRouter(spec: RouterSpec): Promise<RouterState> {
-    return stateOf(await this.registry.create(spec));
+  createRouter(spec: RouterSpec): Promise<RouterState> {
+    return this.routers.create(spec);
   }
 
-  changeRouter(id: string, patch: Partial<RouterSpec>, revision?: number): Promise<RouterState> {
-    return this.revise(id, (spec) => patched(spec, patch), revision);
+  changeRouter(id: string, patch: RouterPatch, revision?: number): Promise<RouterState> {
+    return this.routers.change(id, patch, revision);
   }
 
   addArm(id: string, arm: Arm): Promise<RouterState> {
-    return this.revise(id, (spec) => withArm(spec, arm));
+    return this.routers.addArm(id, arm);
   }
 
-  changeArm(id: string, armId: string, patch: Partial<Arm>): Promise<RouterState> {
-    return this.revise(id, (spec) => withArmChanged(spec, armId, patch));
+  changeArm(id: string, armId: string, patch: ArmPatch): Promise<RouterState> {
+    return this.routers.changeArm(id, armId, patch);
   }
 
   removeArm(id: string, armId: string): Promise<RouterState> {
-    return this.revise(id, (spec) => withoutArm(spec, armId));
+    return this.routers.removeArm(id, armId);
+  }
+
+  readProfiles(id: string): readonly ProfileRow[] {
+    return this.routers.readProfiles(id);
+  }
+
+  importProfiles(id: string, rows: unknown, mode: 'merge' | 'replace'): Promise<{ rows: number; revision: number }> {
+    return this.routers.importProfiles(id, rows, mode);
+  }
+
+  putEncoder(id: string, feature: string, artifact: string): Promise<RouterState> {
+    return this.routers.putEncoder(id, feature, artifact);
+  }
+
+  exportState(id: string): Promise<ExportedState> {
+    return this.routers.exportState(id);
+  }
+
+  importState(id: string, state: unknown): Promise<RouterState> {
+    return this.routers.importState(id, state);
   }
 
   overview(id: string): RouterOverview {
@@ -214,69 +227,8 @@ export class Tradewind implements Service {
     return overviewOf(live, recent.recent(), this.host.clock());
   }
 
-  readProfiles(id: string): readonly ProfileRow[] {
-    return this.registry.find(id).record.profiles;
-  }
-
-  async importProfiles(
-    id: string,
-    rows: unknown,
-    mode: 'merge' | 'replace',
-  ): Promise<{ rows: number; revision: number }> {
-    const router = await this.registry.revise(id, ({ spec, profiles }) => {
-      const arms = spec.arms.map((arm) => arm.id);
-      const checked = checkProfiles(rows, metricsOf(spec), { now: this.host.clock(), arms });
-      return { profiles: mode === 'replace' ? checked : mergeProfiles(profiles, checked) };
-    });
-    return { rows: router.record.profiles.length, revision: router.record.revision };
-  }
-
-  async putEncoder(id: string, feature: string, artifact: string): Promise<RouterState> {
-    const encoder = readEncoder(artifact);
-    const { record } = this.registry.find(id);
-    withEncoder(record.spec, feature, encoder);
-    const stored = { hash: encoder.hash, kind: encoderKind, bytes: encoder.toBytes() };
-    await putArtifact(this.host.store, record, stored, this.now());
-    return this.revise(id, (spec) => withEncoder(spec, feature, encoder));
-  }
-
-  async exportState(id: string): Promise<ExportedState> {
-    return exportState(this.registry.find(id).live);
-  }
-
-  async importState(id: string, value: unknown): Promise<RouterState> {
-    const { state, cells, encoders } = readState(value);
-    if (state.spec.id !== id)
-      throw new Problem('invalid-state', `expected the state of router "${id}", got that of "${state.spec.id}"`);
-    const known = this.registry.all().find(({ record }) => record.router === id);
-    const spec = known ? patched(known.record.spec, state.spec) : state.spec;
-    assertImportable({ spec, state, cells, encoders });
-    if (!known) await this.registry.create({ ...state.spec, features: [] });
-    const { record } = this.registry.find(id);
-    for (const encoder of encoders) {
-      const stored = { hash: encoder.hash, kind: encoderKind, bytes: encoder.toBytes() };
-      await putArtifact(this.host.store, record, stored, this.now());
-    }
-    const router = await this.registry.revise(id, (before) => ({
-      spec: patched(before.spec, state.spec),
-      profiles: state.profiles,
-    }));
-    await importStatistics(this.host.store, record, cells, this.host.owner, this.now());
-    await router.refresh();
-    return stateOf(router);
-  }
-
-  async explain(id: string, decisionId: string): Promise<Explanation> {
-    const { record } = this.registry.find(id);
-    const logged = await this.loggedDecision(record.router, decisionId);
-    const then = await readRouter(this.host.store, record, logged.revision);
-    const router = buildRouter(await partsOf(this.host.store, then));
-    const decidedAt = new Date(uuidTimeMs(uuidBytes(logged.id)));
-    const windowMs = router.settings.feedbackWindowMs;
-    const cells = await statisticsAt(this.host.store, record, { versions: logged.view, decidedAt, windowMs });
-    const table = new StatisticsTable();
-    for (const cell of cells) table.merge(cell);
-    return explain(router, table, logged);
+  explain(id: string, decisionId: string): Promise<Explanation> {
+    return this.logged.explain(this.registry.find(id).record, decisionId);
   }
 
   async evaluate(id: string, question: EvaluationQuestion): Promise<WindowEvaluation> {
@@ -353,9 +305,9 @@ export class Tradewind implements Service {
     if (!dry) {
       this.decisions.add(decision.logged);
       router.recent.add(decision.logged.arm, this.host.clock());
+      this.host.metrics.decisions.inc({ router: request.router, arm: decision.logged.arm });
     }
     stop();
-    this.host.metrics.decisions.inc({ router: request.router, arm: decision.logged.arm });
     return answerOf(decision, token);
   }
 
@@ -367,29 +319,10 @@ export class Tradewind implements Service {
       this.logger.error({ decision: decision.id, reason }, 'a decision cannot be logged');
   }
 
-  private async lookUp(decisionId: string, router: string | undefined): Promise<FeedbackTarget> {
+  /** The routers that a decision may belong to. */
+  private recordsOf(router: string | undefined): RouterRecord[] {
     const routers = router === undefined ? this.registry.all() : [this.registry.find(router)];
-    for (const { record } of routers) {
-      const logged = await this.loggedDecision(record.router, decisionId).catch(unlessUnknown);
-      if (logged) return { ...logged, decisionId: logged.id };
-    }
-    throw new Problem(
-      'unknown-decision',
-      `expected the id of a decision of ${router ?? 'any router'}, got ${decisionId}`,
-    );
-  }
-
-  /** A decision from the log, or on its way there. */
-  private async loggedDecision(router: string, id: string): Promise<LoggedDecision> {
-    if (!isUuidV7(uuidBytes(id)))
-      throw new Problem('unknown-decision', `expected the id of a decision, a UUIDv7; got ${id}`);
-    const waiting = this.decisions.find(uuidText(uuidBytes(id)));
-    if (waiting?.router === router) return waiting;
-    return readDecision(this.host.store, { tenant: this.registry.tenant, router }, id);
-  }
-
-  private async revise(id: string, change: (spec: RouterSpec) => RouterSpec, revision?: number): Promise<RouterState> {
-    return stateOf(await this.registry.revise(id, ({ spec }) => ({ spec: change(spec) }), revision));
+    return routers.map(({ record }) => record);
   }
 
   private async saveBudgets(): Promise<void> {
@@ -405,9 +338,4 @@ export class Tradewind implements Service {
   private now(): Date {
     return new Date(this.host.clock());
   }
-}
-
-function unlessUnknown(error: unknown): undefined {
-  if (error instanceof Problem && error.code === 'unknown-decision') return undefined;
-  throw error;
 }

@@ -63,7 +63,7 @@ function settingOf(arms: number, d: number, policy: PolicySpec): Setting {
 
 function learn(table: StatisticsTable, router: Router, arm: string, features: Int16Array, name: string, value: number) {
   const metric = router.metrics.find((known) => known.name === name)!;
-  const key = { schema: router.encoder.schema, arm, metric: name, epoch: 0 };
+  const key = { schema: router.schema, arm, metric: name, epoch: 0 };
   table.apply(key, features, quantiseTarget(value, targetScale(metric)), 1);
 }
 

@@ -155,13 +155,17 @@ describe('a router without a store', () => {
     expect(ask(router).ranking).toHaveLength(2);
   });
 
-  it('hands all that it knows to another router, beside what that one learned, and once', async () => {
+  it('hands all that it knows to a router that has learned nothing, and once', async () => {
     const [router, heir] = [await make(), await make()];
-    for (const one of [router, heir])
-      await one.feedback({ feedback_token: ask(one).feedback_token, metrics: { accuracy: 1 } });
+    const teachOnce = (one: typeof router) =>
+      one.feedback({ feedback_token: ask(one).feedback_token, metrics: { accuracy: 1 } });
+    await teachOnce(router);
     const state = JSON.parse(JSON.stringify(await router.exportState())) as unknown;
     await heir.importState(state);
     await heir.importState(state);
+    expect(heir.state().outcomes.accuracy).toBe(1);
+    await teachOnce(heir);
+    await expect(heir.importState(state)).rejects.toMatchObject({ code: 'already-learned' });
     expect(heir.state().outcomes.accuracy).toBe(2);
   });
 

@@ -83,9 +83,9 @@ class RouterPlayer implements Player {
       Object.entries(round.outcomes).filter(([name, value]) => this.takes(name, value)),
     );
     if (arm < 0 || Object.keys(metrics).length === 0) return;
-    const { tenant, spec, encoder, arms } = this.router;
+    const { tenant, spec, schema, arms } = this.router;
     const decision = {
-      ...{ tenant, router: spec.id, decisionId: String(round.line), schema: encoder.schema, features },
+      ...{ tenant, router: spec.id, decisionId: String(round.line), schema, features },
       ...{ arm: arms[arm]!, propensity: round.propensity, epoch: presentEpoch(this.router, timeOf(round)) },
     };
     for (const row of outcomeRows(spec, decision, { metrics })) fold(this.table, spec, row, 1);

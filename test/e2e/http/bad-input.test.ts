@@ -285,9 +285,9 @@ describe('state that cannot be', () => {
     return ['PUT', '/v1/routers/plain/state', { ...state, ...alter(state) }];
   };
 
-  test('of another format or another router', async () => {
+  test('of another format, or for a router that has learned itself', async () => {
     await refused(await change(() => ({ format: 'tradewind-state-0' })), 400, 'invalid-request');
-    await refused(await change(({ spec }) => ({ spec: { ...spec, id: 'other' } })), 422, 'invalid-state');
+    await refused(await change(() => ({})), 409, 'already-learned');
   });
 
   test('with sums that are no sums, or an encoder that is none', async () => {

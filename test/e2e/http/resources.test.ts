@@ -132,6 +132,8 @@ describe('/v1/routers', () => {
     expect(routers.map((state) => state.spec.id)).toContain('made');
     const changed = await client.ask('PATCH', '/v1/routers/made', { floor: 0.05 });
     expect(changed.json<RouterState>().spec).toMatchObject({ floor: 0.05, objective: { accuracy: 1 } });
+    const removed = await client.ask('PATCH', '/v1/routers/made', { floor: null });
+    expect(removed.json<RouterState>().spec).not.toHaveProperty('floor');
     problemIn(await client.ask('POST', '/v1/routers', spec('made')), 409, 'router-exists');
   });
 
@@ -149,6 +151,7 @@ describe('/v1/routers', () => {
 
   test('a change of nothing, or of the id, is refused', async () => {
     problemIn(await client.ask('PATCH', '/v1/routers/default', {}), 400, 'invalid-request');
+    problemIn(await client.ask('PATCH', '/v1/routers/default', { objective: null }), 400, 'invalid-request');
     problemIn(await client.ask('PATCH', '/v1/routers/default', { id: 'other' }), 400, 'invalid-request');
   });
 
