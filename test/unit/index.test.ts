@@ -166,7 +166,6 @@ describe('a router without a store', () => {
     expect(heir.state().outcomes.accuracy).toBe(1);
     await teachOnce(heir);
     await expect(heir.importState(state)).rejects.toMatchObject({ code: 'already-learned' });
-    expect(heir.state().outcomes.accuracy).toBe(2);
   });
 
   it('logs, charges and promises nothing in a dry run', async () => {
