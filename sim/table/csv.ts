@@ -3,8 +3,9 @@
  * `split`, `task`, `prompt`. A companion `*.models.json` may add prices and joules per token.
  */
 import { CsvError, CsvParser, type CsvRecord } from '../../src/routing/csv.js';
-import { figureFields, textFields, type FigureField, type RawRow, type RawTable, type TextField } from './layout.js';
-import { modelsPath, readModels } from './models-file.js';
+import { columnNames, columnOf, type ColumnName } from './column-name.js';
+import { figureFields, textFields, type FigureField, type RawRow, type RawTable } from './layout.js';
+import { describeModels } from './models-file.js';
 import { readText } from './read-text.js';
 import type { TableModel } from './table.js';
 import { TableError } from './table-error.js';
@@ -21,30 +22,20 @@ export async function* readRecords(path: string): AsyncGenerator<CsvRecord> {
   }
 }
 
-interface Column {
-  readonly field: TextField | FigureField;
-  readonly model?: string;
-}
-
-function parseHeader(path: string, header: CsvRecord): Column[] {
+function parseHeader(path: string, header: CsvRecord): ColumnName[] {
   const columns = header.cells.map((cell, i) => {
-    const name = cell.trim();
-    const colon = name.indexOf(':');
-    const field = colon < 0 ? name : name.slice(0, colon);
-    const model = colon < 0 ? undefined : name.slice(colon + 1);
-    if (model === undefined && (textFields as readonly string[]).includes(field)) return { field: field as TextField };
-    if (model && (figureFields as readonly string[]).includes(field)) return { field: field as FigureField, model };
-    throw new TableError(
-      path,
-      `expected ${textFields.join(', ')}, or a figure and a model as in score:small (${figureFields.join(', ')}), got "${name}"`,
-      { line: header.line, column: `column ${i + 1}` },
-    );
+    const column = columnOf(cell.trim());
+    if (column !== undefined) return column;
+    throw new TableError(path, `expected ${columnNames}, got "${cell.trim()}"`, {
+      line: header.line,
+      column: `column ${i + 1}`,
+    });
   });
   refuseRepeated(path, header, columns);
   return columns;
 }
 
-function refuseRepeated(path: string, header: CsvRecord, columns: readonly Column[]): void {
+function refuseRepeated(path: string, header: CsvRecord, columns: readonly ColumnName[]): void {
   const keys = columns.map((column) => `${column.field}:${column.model ?? ''}`);
   const at = keys.findIndex((key, i) => keys.indexOf(key) !== i);
   if (at >= 0)
@@ -56,7 +47,7 @@ function refuseRepeated(path: string, header: CsvRecord, columns: readonly Colum
 
 const unique = (names: readonly string[]) => [...new Set(names)];
 
-async function modelsOf(path: string, header: CsvRecord, columns: readonly Column[]): Promise<TableModel[]> {
+async function modelsOf(path: string, header: CsvRecord, columns: readonly ColumnName[]): Promise<TableModel[]> {
   const names = unique(columns.flatMap((column) => (column.field === 'score' ? [column.model!] : [])));
   if (names.length === 0)
     throw new TableError(path, 'expected a column per model as score:small, got none', { line: header.line });
@@ -65,12 +56,7 @@ async function modelsOf(path: string, header: CsvRecord, columns: readonly Colum
     throw new TableError(path, `"${stranger.model}" has ${stranger.field} but no column score:${stranger.model}`, {
       line: header.line,
     });
-  const described = await readModels(path);
-  return names.map((name) => {
-    const model = described === undefined ? { name } : described.find((candidate) => candidate.name === name);
-    if (model === undefined) throw new TableError(modelsPath(path), `the table has a model "${name}" that is not here`);
-    return model;
-  });
+  return describeModels(path, names);
 }
 
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -90,7 +76,7 @@ class RecordLayout {
   constructor(
     private readonly path: string,
     private readonly names: readonly string[],
-    columns: readonly Column[],
+    columns: readonly ColumnName[],
     private readonly models: readonly TableModel[],
   ) {
     this.places = new Map(columns.map((column, i) => [`${column.field}:${column.model ?? ''}`, i]));

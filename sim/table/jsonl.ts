@@ -2,6 +2,7 @@
  * Tables as one JSON object a line. `score`, `cost_usd` and so on are arrays with a value per model, in the order of the
  * companion `*.models.json`; without a companion they are objects by model name.
  */
+import { figuresOf } from './figures-of.js';
 import { figureFields, textFields, type RawRow, type RawTable } from './layout.js';
 import { readModels } from './models-file.js';
 import { readLines, type Line } from './read-lines.js';
@@ -38,19 +39,6 @@ async function modelsOfFirstRow(path: string): Promise<TableModel[]> {
     );
   }
   throw new TableError(path, 'expected at least one row, got an empty file');
-}
-
-/** @returns one value per model; the reason when the member has another shape or the wrong models */
-function figuresOf(value: unknown, models: readonly TableModel[]): readonly unknown[] | string {
-  if (Array.isArray(value))
-    return value.length === models.length
-      ? value
-      : `expected ${models.length} values, one per model, got ${value.length}`;
-  if (typeof value !== 'object' || value === null) return `expected a value per model, got ${JSON.stringify(value)}`;
-  const stranger = Object.keys(value).find((name) => !models.some((model) => model.name === name));
-  if (stranger !== undefined)
-    return `unknown model "${stranger}"; the table has ${models.map((m) => m.name).join(', ')}`;
-  return models.map((model) => (Object.hasOwn(value, model.name) ? (value as JsonObject)[model.name] : undefined));
 }
 
 function rawRow(path: string, line: Line, models: readonly TableModel[]): RawRow {

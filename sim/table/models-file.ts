@@ -7,7 +7,7 @@ import { TableError } from './table-error.js';
 const prices = ['price_in_usd_per_mtok', 'price_out_usd_per_mtok', 'energy_j_per_output_token'] as const;
 
 /** `dir/x.jsonl.gz` → `dir/x.models.json`. */
-export const modelsPath = (table: string) => table.replace(/\.(jsonl|csv)(\.gz)?$/i, '') + '.models.json';
+export const modelsPath = (table: string) => table.replace(/(\.(jsonl|csv)(\.gz)?|\.parquet)$/i, '') + '.models.json';
 
 /**
  * @returns undefined when there is no companion
@@ -20,6 +20,19 @@ export async function readModels(table: string): Promise<TableModel[] | undefine
     throw new TableError(path, error.message);
   });
   return text === undefined ? undefined : parseModels(text, path);
+}
+
+/**
+ * Models whose names the table itself gives, with what a companion adds.
+ * @throws TableError when there is a companion that doesn't know one of them
+ */
+export async function describeModels(table: string, names: readonly string[]): Promise<TableModel[]> {
+  const described = await readModels(table);
+  return names.map((name) => {
+    const model = described === undefined ? { name } : described.find((candidate) => candidate.name === name);
+    if (model !== undefined) return model;
+    throw new TableError(modelsPath(table), `the table has a model "${name}" that is not here`);
+  });
 }
 
 function parseModels(text: string, path: string): TableModel[] {

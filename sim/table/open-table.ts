@@ -3,8 +3,9 @@ import { checkRow } from './check-row.js';
 import { openCsv } from './csv.js';
 import { openJsonl } from './jsonl.js';
 import type { RawTable } from './layout.js';
+import { openParquet } from './parquet.js';
 import type { Table, TableFilter, TableModel, TableRow } from './table.js';
-import { TableError } from './table-error.js';
+import { isParquet, TableError } from './table-error.js';
 
 /** @throws TableError when the file isn't there, its format isn't known, or its models can't be told */
 export async function openTable(path: string): Promise<Table> {
@@ -16,7 +17,8 @@ export async function openTable(path: string): Promise<Table> {
 export async function openRaw(path: string): Promise<RawTable> {
   if (/\.jsonl(\.gz)?$/i.test(path)) return openJsonl(path);
   if (/\.csv(\.gz)?$/i.test(path)) return openCsv(path);
-  throw new TableError(path, 'expected a file ending in .jsonl, .jsonl.gz, .csv or .csv.gz');
+  if (isParquet(path)) return openParquet(path);
+  throw new TableError(path, 'expected a file ending in .jsonl, .jsonl.gz, .csv, .csv.gz or .parquet');
 }
 
 async function* rowsOf(path: string, raw: RawTable, filter: TableFilter): AsyncGenerator<TableRow> {

@@ -1,4 +1,7 @@
-/** What is wrong with a table, and where: file, line, and the column (`score[2]`, or a CSV column's number and name). */
+/**
+ * What is wrong with a table, and where: file, line (of a Parquet file, which has none, the row), and the column
+ * (`score[2]`, or a CSV column's number and name).
+ */
 export class TableError extends Error {
   override readonly name = 'TableError';
   readonly line: number | undefined;
@@ -9,10 +12,12 @@ export class TableError extends Error {
     readonly detail: string,
     place: { readonly line?: number; readonly column?: string } = {},
   ) {
-    const line = place.line === undefined ? '' : `:${place.line}`;
+    const line = place.line === undefined ? '' : isParquet(file) ? ` row ${place.line}` : `:${place.line}`;
     const column = place.column === undefined ? '' : `${place.column}: `;
     super(`${file}${line}: ${column}${detail}`);
     this.line = place.line;
     this.column = place.column;
   }
 }
+
+export const isParquet = (path: string): boolean => /\.parquet$/i.test(path);

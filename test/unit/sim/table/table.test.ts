@@ -176,7 +176,7 @@ describe('a table that is wrong', () => {
 
   it('says so when the file is missing, of another kind, cut off or no text', async () => {
     expect(await failure(join(folder, 'none.csv'))).toContain('there is no such file');
-    expect(await failure(write('.parquet', 'x'))).toContain('expected a file ending in .jsonl');
+    expect(await failure(write('.xlsx', 'x'))).toContain('expected a file ending in .jsonl');
     const packed = gzipSync('{"score":{"a":1}}\n'.repeat(1000));
     expect(await failure(write('.jsonl.gz', packed.subarray(0, 60)))).toContain('broken or cut off');
     expect(await failure(write('.csv', Buffer.from([0xff, 0xfe, 0x41])))).toContain('expected text in UTF-8');
