@@ -31,11 +31,17 @@ interface Owner {
 /** Settings for tests, where speed counts and a power cut doesn't. */
 export const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** Runs a Postgres of its own: own port, own folder, own user where the caller is root. */
-export async function startPostgres(settings: Record<string, string> = careless): Promise<PostgresServer> {
+/**
+ * Runs a Postgres of its own: own port, own folder, own user where the caller is root.
+ * @param parent where its folder is made; every user may look into it
+ */
+export async function startPostgres(
+  settings: Record<string, string> = careless,
+  parent = tmpdir(),
+): Promise<PostgresServer> {
   const owner = await unprivileged();
   const binaries = await copyPostgres();
-  const folder = await makeCluster(binaries, owner);
+  const folder = await makeCluster(binaries, owner, parent);
   const port = await freePort();
   const keeper = runKeeper({
     binaries,
@@ -63,8 +69,8 @@ async function unprivileged(): Promise<Owner | undefined> {
   return { uid: await id('-u'), gid: await id('-g') };
 }
 
-async function makeCluster(binaries: string, owner: Owner | undefined): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tradewind-postgres-'));
+async function makeCluster(binaries: string, owner: Owner | undefined, parent: string): Promise<string> {
+  const folder = await mkdtemp(join(parent, 'tradewind-postgres-'));
   await chmod(folder, 0o700);
   if (owner) await chown(folder, owner.uid, owner.gid);
   const flags = ['-D', folder, '-U', 'postgres', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'];

@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 export interface TradewindProcess {
   readonly url: string;
   readonly pid: number;
+  /** Resolves with the exit code when the process has ended, however it came to that. */
+  readonly ended: Promise<number | null>;
   /** SIGKILL: the process gets no chance to do anything more. */
   kill(): Promise<void>;
   /** SIGTERM. @returns the exit code */
@@ -19,40 +21,53 @@ export interface ProcessOptions {
   readonly databaseUrl?: string;
   readonly dataDir?: string;
   readonly secret?: string;
+  /** Flags of Node itself, such as `--import` and a file. */
+  readonly nodeFlags?: readonly string[];
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Told every line that the process writes. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** @throws Error with what the process wrote when it ends before it serves */
 export async function startProcess(options: ProcessOptions): Promise<TradewindProcess> {
-  const { program, databaseUrl, dataDir, secret } = options;
-  const child = spawn(process.execPath, [join(program, 'src', 'cli', 'main.js'), 'serve', '--port', '0'], {
+  const { program, databaseUrl, dataDir, secret, nodeFlags = [], env = {}, onLine } = options;
+  const main = join(program, 'src', 'cli', 'main.js');
+  const child = spawn(process.execPath, [...nodeFlags, main, 'serve', '--port', '0'], {
     env: {
       PATH: process.env['PATH'],
       TRADEWIND_LOG_LEVEL: 'warn',
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       ...(dataDir === undefined ? {} : { TRADEWIND_DATA_DIR: dataDir }),
       ...(secret === undefined ? {} : { TRADEWIND_SECRET: secret }),
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lastResort = () => child.kill('SIGKILL');
   process.once('exit', lastResort);
-  void once(child, 'close').then(() => process.off('exit', lastResort));
-  const url = await addressOf(child);
+  const ended = (once(child, 'close') as Promise<[number | null]>).then(([code]) => {
+    process.off('exit', lastResort);
+    return code;
+  });
+  const url = await addressOf(child, onLine);
   return {
     url,
     pid: child.pid!,
+    ended,
     kill: async () => void (await end(child, 'SIGKILL')),
     stop: () => end(child, 'SIGTERM'),
   };
 }
 
-function addressOf(child: ChildProcess): Promise<string> {
+function addressOf(child: ChildProcess, onLine?: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
     let written = '';
     const hear = (line: string) => {
       written = `${written}${line}\n`.slice(-4000);
       const [, url] = /Tradewind serves .* on (http:\S+)/.exec(line) ?? [];
       if (url) resolve(url);
+      onLine?.(line);
     };
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream! }).on('line', hear);
     child.once('close', (code) => reject(new Error(`tradewind serve ended with ${code}:\n${written}`)));

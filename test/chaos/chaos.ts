@@ -1,0 +1,62 @@
+/** A whole run: rounds of faults over one Postgres, each with a database of its own. */
+import { seededRandom } from '../support/random.js';
+import { Database } from './database.js';
+import { awayForAMinute } from './faults/server.js';
+import { emptyReport, type ChaosReport } from './report.js';
+import { runRound } from './round.js';
+
+export interface ChaosOptions {
+  /** Folder with `src/cli/main.js`. */
+  readonly program: string;
+  readonly faults: number;
+  readonly seed: number;
+  readonly replicas?: number;
+  /** Faults after which everything is made whole and compared. */
+  readonly perRound?: number;
+  /** Faults that may be under way at the same moment. */
+  readonly atOnce?: number;
+  /** Told every so often, and of whatever is odd. */
+  readonly tell?: (line: string) => void;
+  /** The report as it stands, from time to time and after each round. */
+  readonly onProgress?: (report: Readonly<ChaosReport>) => void;
+}
+
+/** A run of so many faults has the database away for a whole minute, once. */
+const longRun = 500;
+const progressEveryMs = 5_000;
+
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { program, faults, seed, replicas = 4, perRound = 250, atOnce = 5, tell = () => undefined } = options;
+  const report = emptyReport(seed, replicas);
+  const random = seededRandom(seed);
+  const database = await Database.start();
+  const began = performance.now();
+  const progress = () => {
+    report.seconds = Math.round((performance.now() - began) / 1000);
+    options.onProgress?.(report);
+  };
+  const timer = setInterval(progress, progressEveryMs);
+  try {
+    for (let round = 1; report.faults < faults; round++) {
+      await database.renew(`chaos_${round}`);
+      await runRound({
+        database,
+        program,
+        replicas,
+        count: Math.min(perRound, faults - report.faults),
+        seed: random.below(2 ** 31),
+        atOnce,
+        ...(round === 2 && faults >= longRun ? { first: [awayForAMinute] } : {}),
+        report,
+        tell,
+      });
+      progress();
+      tell(`round ${round} is over and compared`);
+    }
+  } finally {
+    clearInterval(timer);
+    progress();
+    await database.close();
+  }
+  return report;
+}
