@@ -1,8 +1,8 @@
-/** Plays the jobs of a scenario in worker threads, or in this one. */
+/** Plays the jobs of a scenario, or of a tuning, in worker threads, or in this one. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-import type { Scenario } from '../scenarios/scenario.js';
+import type { Playable } from '../scenarios/scenario.js';
 
 export interface RunOptions {
   /** Threads; 0 plays in the calling one. As many as there are processors by default. */
@@ -25,20 +25,20 @@ export interface WorkerAnswer {
  * @throws what a job threw
  */
 export async function runJobs(
-  scenario: Scenario,
+  playable: Playable,
   prepared: unknown,
   jobs: readonly unknown[],
   options: RunOptions = {},
 ): Promise<unknown[]> {
   const { threads = availableParallelism(), onProgress } = options;
-  if (threads === 0) return runHere(scenario, prepared, jobs, onProgress);
+  if (threads === 0) return runHere(playable, prepared, jobs, onProgress);
   const results = new Array<unknown>(jobs.length);
   let next = 0;
   let done = 0;
   const runThread = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
-        workerData: { scenario: scenario.name, prepared },
+        workerData: { playable: playable.name, prepared },
       });
       const give = (): void => {
         if (next >= jobs.length) return void worker.terminate().then(() => resolve(), reject);
@@ -61,14 +61,14 @@ export async function runJobs(
 }
 
 function runHere(
-  scenario: Scenario,
+  playable: Playable,
   prepared: unknown,
   jobs: readonly unknown[],
   onProgress: RunOptions['onProgress'],
 ): unknown[] {
-  const opened = scenario.open(prepared);
+  const opened = playable.open(prepared);
   return jobs.map((job, i) => {
-    const result = scenario.play(opened, job);
+    const result = playable.play(opened, job);
     onProgress?.(i + 1, jobs.length);
     return result;
   });

@@ -2,7 +2,8 @@ import { orchestration } from './orchestration.js';
 import { paretobandit1 } from './paretobandit/experiment-1.js';
 import { paretobandit2 } from './paretobandit/experiment-2.js';
 import { paretobandit3 } from './paretobandit/experiment-3.js';
-import type { Scenario } from './scenario.js';
+import { tableTuning } from '../tuning/table-tuning.js';
+import type { Playable, Scenario } from './scenario.js';
 
 export const scenarios: readonly Scenario[] = [paretobandit1, paretobandit2, paretobandit3, orchestration];
 
@@ -12,3 +13,7 @@ export function findScenario(name: string): Scenario {
   if (found) return found;
   throw new RangeError(`there is no scenario "${name}"; there are ${scenarios.map((known) => known.name).join(', ')}`);
 }
+
+/** What threads can be asked to play: the scenarios, and the runs of a tuning. @throws RangeError */
+export const findPlayable = (name: string): Playable =>
+  name === tableTuning.name ? (tableTuning as Playable) : findScenario(name);

@@ -10,6 +10,7 @@ import { addProfiles } from './profiles.js';
 import { addRouter } from './router.js';
 import { addSimulate } from './simulate.js';
 import { addState } from './state.js';
+import { addTune } from './tune.js';
 
 export type AddCommand = (program: Command) => void;
 
@@ -45,6 +46,7 @@ export function buildProgram(first: readonly AddCommand[] = []): Command {
     addExplain,
     addSimulate,
     addState,
+    addTune,
   ];
   for (const add of commands) add(program);
   throwInsteadOfExit(program);

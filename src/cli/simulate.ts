@@ -79,8 +79,8 @@ async function played(
   }
 }
 
-/** In words; the bar of a terminal has its own. */
-function remaining(elapsedMs: number, done: number, total: number): string {
+/** What is left of many runs, in words; the bar of a terminal has its own. */
+export function remaining(elapsedMs: number, done: number, total: number): string {
   const seconds = Math.ceil(((elapsedMs / done) * (total - done)) / 1000);
   return process.stderr.isTTY ? 'runs' : `runs, about ${seconds} s left`;
 }

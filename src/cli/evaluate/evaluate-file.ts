@@ -82,7 +82,8 @@ function told(log: FileLog, progress: Progress): FileLog {
   };
 }
 
-function objectiveOf({ survey, name }: FileLog, { objective }: FileQuestion): Objective {
+/** What is valued: as asked, else the reward or the accuracy. @throws UsageError when the log doesn't hold it */
+export function objectiveOf({ survey, name }: FileLog, { objective }: Pick<FileQuestion, 'objective'>): Objective {
   const known = [...survey.metrics.keys()];
   if (objective === undefined) {
     const first = ['reward', 'accuracy'].find((metric) => survey.metrics.has(metric));

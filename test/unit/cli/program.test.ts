@@ -53,6 +53,7 @@ describe('the command line', () => {
       'simulate',
       'state export',
       'state import',
+      'tune',
     ]);
   });
 
