@@ -7,6 +7,7 @@ import {
   parquetSchema,
   type AsyncBuffer,
   type FileMetaData,
+  type ParquetReadOptions,
   type SchemaTree,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -34,16 +35,13 @@ export async function openParquetFile(path: string): Promise<ParquetFile> {
   return {
     columns,
     async *batches(names) {
-      const nested = columns.some(({ element, children }) => names.includes(element.name) && children.length > 0);
+      const isNested = (name: string) => columns.some((c) => c.element.name === name && c.children.length > 0);
       const handle = await openHandle(path);
       try {
-        const file = await bufferOf(handle);
-        for (const [rowStart, rowEnd] of ranges(metadata, nested)) {
-          const options = { file, metadata, columns: [...names], rowStart, rowEnd, compressors, useOffsetIndex: true };
-          yield await parquetReadObjects(options).catch((error: Error) => {
-            throw new TableError(path, `rows ${rowStart + 1} to ${rowEnd} can't be read: ${error.message}`);
-          });
-        }
+        const options = { file: await bufferOf(handle), metadata, compressors, useOffsetIndex: true };
+        const nested = names.filter(isNested);
+        const flat = names.filter((name) => !isNested(name));
+        for (const group of groupsOf(metadata)) yield* batchesOf(path, options, group, flat, nested);
       } finally {
         await handle.close();
       }
@@ -51,17 +49,49 @@ export async function openParquetFile(path: string): Promise<ParquetFile> {
   };
 }
 
+/** Rows [from, to). */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function groupsOf({ row_groups: groups }: FileMetaData): Range[] {
+  let from = 0;
+  return groups.map((group) => ({ from, to: (from += Number(group.num_rows)) }));
+}
+
 /**
- * Half-open ranges of rows, none across two row groups.
- * @param nested lists and structs are unpacked a whole row group at a time, however few of its rows are asked for
+ * The rows of one row group. Lists and structs are unpacked for a whole row group however few of its rows are asked for,
+ * so that is done once; the other columns, texts among them, come a batch at a time.
  */
-function* ranges({ row_groups: groups }: FileMetaData, nested: boolean): Generator<readonly [number, number]> {
-  let start = 0;
-  for (const group of groups) {
-    const end = start + Number(group.num_rows);
-    const rows = nested ? end - start : Math.max(batchRows, Math.ceil((end - start) / mostReadings));
-    for (let from = start; from < end; from += rows) yield [from, Math.min(end, from + rows)];
-    start = end;
+async function* batchesOf(
+  path: string,
+  options: Pick<ParquetReadOptions, 'metadata' | 'compressors' | 'useOffsetIndex'> & { file: AsyncBuffer },
+  group: Range,
+  flat: readonly string[],
+  nested: readonly string[],
+): AsyncGenerator<readonly ParquetRecord[]> {
+  const failed = ({ from, to }: Range) => {
+    return (error: Error) => {
+      throw new TableError(path, `rows ${from + 1} to ${to} can't be read: ${error.message}`);
+    };
+  };
+  const whole: [string, unknown[]][] = [];
+  for (const name of nested) {
+    const range = { ...options, columns: [name], rowStart: group.from, rowEnd: group.to };
+    const records = await parquetReadObjects(range).catch(failed(group));
+    whole.push([name, records.map((record): unknown => record[name])]);
+  }
+  const size = Math.max(batchRows, Math.ceil((group.to - group.from) / mostReadings));
+  for (let from = group.from; from < group.to; from += size) {
+    const to = Math.min(group.to, from + size);
+    const range = { ...options, columns: [...flat], rowStart: from, rowEnd: to };
+    const rows: Record<string, unknown>[] =
+      flat.length > 0
+        ? await parquetReadObjects(range).catch(failed({ from, to }))
+        : Array.from({ length: to - from }, () => ({}));
+    for (const [name, values] of whole) rows.forEach((row, i) => (row[name] = values[from - group.from + i]));
+    yield rows;
   }
 }
 

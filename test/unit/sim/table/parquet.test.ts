@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -170,6 +170,18 @@ describe('a table as Parquet that is wrong', () => {
     ],
   ])('says%s', async (message, columns, options) => {
     expect(await failure(write(columns, options))).toContain(`.parquet${message}`);
+  });
+
+  it('is read as far as it is asked for: broken bytes further down stop only who comes to them', async () => {
+    const scores = Array.from({ length: 3000 }, (_, i) => (i % 7) / 7);
+    const path = write([doubles('score:a', scores)], { rowGroupSize: 1000 });
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, bytes.length / 2 - 500, bytes.length / 2);
+    writeFileSync(path, bytes);
+    const first: TableRow[] = [];
+    for await (const row of (await openTable(path)).rows({ limit: 900 })) first.push(row);
+    expect(first).toHaveLength(900);
+    expect(await failure(path)).toMatch(/^\.parquet: rows 1001 to 2000 can't be read/);
   });
 
   it('says so when it is no Parquet, broken, cut off, missing or a folder', async () => {
