@@ -8,7 +8,7 @@
  * sides together): 10⁷ at the defaults. Outcomes that are right or wrong have a heavier tail; of 10⁶ of them, 80 or
  * 90 % right, a threshold of 12 made 27 and 85 false alarms, one of 16 makes 1 and 4.
  */
-import { clipped, type ChangeDetector } from './detector.js';
+import { assertState, clipped, type ChangeDetector, type DetectorState } from './detector.js';
 
 export interface CusumOptions {
   /** k > 0, in deviations: smaller moves are let pass. */
@@ -19,16 +19,22 @@ export interface CusumOptions {
 
 export const cusumDefaults = { allowance: 0.5, threshold: 16 } as const;
 
-/** @throws RangeError when an option is not positive and finite */
-export function cusum(options: CusumOptions = {}): ChangeDetector {
+const fresh: DetectorState = [0, 0, 0, 0];
+
+/**
+ * @param saved of a detector to go on from: sum and count of both sides
+ * @throws RangeError when an option is not positive and finite, or a saved state not four numbers
+ */
+export function cusum(options: CusumOptions = {}, saved: DetectorState = fresh): ChangeDetector {
   const { allowance, threshold } = { ...cusumDefaults, ...options };
   for (const value of [allowance, threshold]) {
     if (!(value > 0 && value < Infinity)) {
       throw new RangeError(`allowance and threshold must be positive and finite, got ${allowance} and ${threshold}`);
     }
   }
-  const up = { sum: 0, count: 0 };
-  const down = { sum: 0, count: 0 };
+  assertState(saved, fresh.length);
+  const up = { sum: saved[0]!, count: saved[1]! };
+  const down = { sum: saved[2]!, count: saved[3]! };
   const grow = (side: typeof up, excess: number): void => {
     side.sum = Math.max(0, side.sum + excess - allowance);
     side.count = side.sum > 0 ? side.count + 1 : 0;
@@ -43,6 +49,12 @@ export function cusum(options: CusumOptions = {}): ChangeDetector {
       const { count } = alarm;
       for (const side of [up, down]) Object.assign(side, { sum: 0, count: 0 });
       return count;
+    },
+    get run() {
+      return Math.max(up.count, down.count);
+    },
+    get state() {
+      return [up.sum, up.count, down.sum, down.count];
     },
   };
 }

@@ -7,15 +7,20 @@
  * It needs no prediction to be right: a bias that was there from the start is part of the running mean.
  */
 import { cusumDefaults, type CusumOptions } from './cusum.js';
-import { clipped, type ChangeDetector } from './detector.js';
+import { assertState, clipped, type ChangeDetector, type DetectorState } from './detector.js';
 
-/** @throws RangeError when an option is not positive and finite */
-export function pageHinkley(options: CusumOptions = {}): ChangeDetector {
+const fresh: DetectorState = [0, 0, 0, 0, 0, 0, 0, 0];
+
+/**
+ * @param saved of a detector to go on from: count and mean of all residuals; sum, least sum and count of both sides
+ * @throws RangeError when an option is not positive and finite, or a saved state not eight numbers
+ */
+export function pageHinkley(options: CusumOptions = {}, saved: DetectorState = fresh): ChangeDetector {
   const { allowance, threshold } = { ...cusumDefaults, ...options };
   if (!(allowance > 0 && allowance < Infinity && threshold > 0 && threshold < Infinity)) {
     throw new RangeError(`allowance and threshold must be positive and finite, got ${allowance} and ${threshold}`);
   }
-  let state = fresh();
+  let state = restored(saved);
   const grow = (side: Side, excess: number): void => {
     side.sum += excess - allowance;
     if (side.sum <= side.least) Object.assign(side, { least: side.sum, count: 0 });
@@ -30,8 +35,15 @@ export function pageHinkley(options: CusumOptions = {}): ChangeDetector {
       grow(state.down, state.mean - z);
       const alarm = [state.up, state.down].find(({ sum, least }) => sum - least > threshold);
       if (!alarm) return 0;
-      state = fresh();
+      state = restored(fresh);
       return alarm.count;
+    },
+    get run() {
+      return Math.max(state.up.count, state.down.count);
+    },
+    get state() {
+      const { count, mean, up, down } = state;
+      return [count, mean, up.sum, up.least, up.count, down.sum, down.least, down.count];
     },
   };
 }
@@ -43,5 +55,8 @@ interface Side {
   count: number;
 }
 
-const side = (): Side => ({ sum: 0, least: 0, count: 0 });
-const fresh = () => ({ count: 0, mean: 0, up: side(), down: side() });
+function restored(saved: DetectorState): { count: number; mean: number; up: Side; down: Side } {
+  assertState(saved, fresh.length);
+  const side = (from: number): Side => ({ sum: saved[from]!, least: saved[from + 1]!, count: saved[from + 2]! });
+  return { count: saved[0]!, mean: saved[1]!, up: side(2), down: side(5) };
+}

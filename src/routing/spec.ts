@@ -127,6 +127,57 @@ export const Change = closed(
   'a price that is told, or a change that was detected',
 );
 
+/** How changes that nobody tells are looked for; `changes/detection.ts` says where the defaults come from. */
+export const DetectChanges = Type.Union(
+  [
+    Type.Boolean(),
+    closed({
+      metrics: Type.Optional(
+        Type.Array(Name, { maxItems: 36, description: 'by default those of the objective and of budgets' }),
+      ),
+      allowance: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          exclusiveMaximum: 3,
+          description: 'smaller moves of a mean are let pass, in standard deviations of an outcome; 0.5 by default',
+        }),
+      ),
+      threshold: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1e6,
+          description: 'sum of deviations beyond the allowance that is taken for a change; 16 by default',
+        }),
+      ),
+      level_outcomes: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1e9,
+          description: "of the arm's level, outcomes from before a change say what so many would; 4 by default",
+        }),
+      ),
+      weight: Type.Optional(
+        Type.Number({
+          minimum: 0,
+          maximum: 1,
+          description: 'what outcomes from before a change count for otherwise; 0.1 by default',
+        }),
+      ),
+      warm_up: Type.Optional(
+        Type.Integer({
+          minimum: 2,
+          maximum: 1e9,
+          description: 'outcomes of an arm and metric before it is watched; 50 by default',
+        }),
+      ),
+    }),
+  ],
+  {
+    description:
+      'whether the service looks for changes of arms that nobody tells, and how; true by default. What it finds is recorded beside the declaration, not in it',
+  },
+);
+
 export const RouterSpec = closed({
   id: RouterId,
   arms: Type.Array(Arm, { maxItems: 1000 }),
@@ -154,6 +205,7 @@ export const RouterSpec = closed({
   baseline: Type.Optional(ArmId),
   /** In the order in which they happened. */
   changes: Type.Optional(Type.Array(Change, { maxItems: 10_000 })),
+  detect_changes: Type.Optional(DetectChanges),
   breaker: Type.Optional(
     closed({
       failures: Type.Optional(Type.Integer({ minimum: 1 })),

@@ -1,4 +1,5 @@
 /** What a JSON schema cannot say of a router: that names agree, ranges are ranges, and nothing is declared twice. */
+import { detectionErrors } from './changes/detection.js';
 import { metricsOf } from './settings.js';
 import { objectiveErrors } from './objective.js';
 import { Problem, type FieldError } from './problem.js';
@@ -28,6 +29,7 @@ export function routerErrors(spec: RouterSpec): FieldError[] {
     ...armReferenceErrors(spec),
     ...listPriceErrors(spec),
     ...changeErrors(spec),
+    ...detectionErrors(spec),
     ...durationErrors(spec),
   ];
 }

@@ -10,7 +10,7 @@
  * tenth and a level of 4 outcomes, .8540 with three hundredths.
  */
 import { cusum, type CusumOptions } from '../../../policies/changes/cusum.js';
-import type { ChangeDetector } from '../../../policies/changes/detector.js';
+import type { ChangeDetector, DetectorState } from '../../../policies/changes/detector.js';
 import { FEATURE_UNIT } from '../../../policies/linear/grid.js';
 import { dot, quadraticForm } from '../../../policies/linear/packed.js';
 import type { Metric } from '../metric.js';
@@ -19,8 +19,8 @@ import type { Change } from '../spec.js';
 import type { View } from '../view.js';
 
 export interface WatchOptions {
-  /** CUSUM with the defaults of `policies/changes/cusum.ts` unless another is given. */
-  readonly detector?: () => ChangeDetector;
+  /** CUSUM with the defaults of `policies/changes/cusum.ts` unless another is given; made from its state after a restart. */
+  readonly detector?: (saved?: DetectorState) => ChangeDetector;
   readonly cusum?: CusumOptions;
   /** Outcomes of an arm that a change leaves of what is known of its level. */
   readonly levelOutcomes?: number;
@@ -34,7 +34,7 @@ export interface WatchOptions {
 export const defaultLevelOutcomes = 4;
 /** And what features add to it for this share of what was known. */
 export const defaultWeight = 0.1;
-const defaultWarmUp = 50;
+export const defaultWarmUp = 50;
 /** Outcomes that the size of a change is judged by. */
 const mostJudged = 64;
 
@@ -48,10 +48,36 @@ interface Line {
   last: Seen[];
 }
 
+/** What a watch remembers of one line of outcomes: plain numbers, to be kept as JSON. */
+export interface SavedLine {
+  readonly schema: string;
+  readonly arm: string;
+  readonly metric: string;
+  readonly detector: DetectorState;
+  /** Value and expectation of the last outcomes, as many as the next alarm could speak of. */
+  readonly last: readonly (readonly [value: number, expected: number])[];
+}
+
 export class ChangeWatch {
   private readonly lines = new Map<string, Line>();
 
-  constructor(private readonly options: WatchOptions = {}) {}
+  /** @param saved of a watch to go on from; a line whose detector is not of this kind starts afresh */
+  constructor(
+    private readonly options: WatchOptions = {},
+    saved: readonly SavedLine[] = [],
+  ) {
+    for (const line of saved) this.restore(line);
+  }
+
+  /** What to go on from after a restart; lines that remember nothing are left out. */
+  saved(): SavedLine[] {
+    return [...this.lines].flatMap(([key, { detector, last }]) => {
+      const { state } = detector;
+      if (state.every((entry) => entry === 0)) return [];
+      const [schema, arm, metric] = key.split('\n') as [string, string, string];
+      return [{ schema, arm, metric, detector: state, last: last.map(({ value, expected }) => [value, expected]) }];
+    });
+  }
 
   /**
    * @param view before it has learned the row
@@ -62,7 +88,7 @@ export class ChangeWatch {
     const { arms, metricNames, metrics } = view.router;
     const m = metricNames.indexOf(row.metric);
     const k = arms.indexOf(row.arm);
-    if (m < 0 || k < 0) return undefined;
+    if (m < 0 || k < 0 || !isOfPresent(view, row)) return undefined;
     const posterior = view.posteriors[m * arms.length + k];
     if (posterior.outcomes < (this.options.warmUp ?? defaultWarmUp) || posterior.noiseVariance === 0) return undefined;
     const x = Float64Array.from(row.features, (entry) => entry / FEATURE_UNIT);
@@ -75,10 +101,12 @@ export class ChangeWatch {
   private judge(metric: Metric, row: OutcomeRow, seen: Seen, deviation: number, now: number): Change | undefined {
     const line = this.lineOf(row);
     line.last.push(seen);
-    if (line.last.length > mostJudged) line.last.shift();
     const count = line.detector.add((seen.value - seen.expected) / deviation);
-    if (count === 0) return undefined;
-    const since = line.last.slice(-count);
+    if (count === 0) {
+      line.last.splice(0, line.last.length - Math.min(mostJudged, line.detector.run));
+      return undefined;
+    }
+    const since = line.last.slice(-Math.min(count, mostJudged));
     line.last = [];
     return {
       at: new Date(now).toISOString(),
@@ -91,14 +119,37 @@ export class ChangeWatch {
   }
 
   private lineOf({ schema, arm, metric }: OutcomeRow): Line {
-    const key = `${schema}\n${arm}\n${metric}`;
+    const key = [schema, arm, metric].join('\n');
     let line = this.lines.get(key);
-    if (!line) {
-      const { detector = () => cusum(this.options.cusum) } = this.options;
-      this.lines.set(key, (line = { detector: detector(), last: [] }));
-    }
+    if (!line) this.lines.set(key, (line = { detector: this.detector(), last: [] }));
     return line;
   }
+
+  private restore({ schema, arm, metric, detector, last }: SavedLine): void {
+    try {
+      const line = {
+        detector: this.detector(detector),
+        last: last.map(([value, expected]) => ({ value, expected })),
+      };
+      this.lines.set([schema, arm, metric].join('\n'), line);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+
+  private detector(saved?: DetectorState): ChangeDetector {
+    return this.options.detector?.(saved) ?? cusum(this.options.cusum, saved);
+  }
+}
+
+/**
+ * Whether a row says something of how its arm does now: it was counted by the features of the view, and decided since
+ * the newest change of its arm and metric. Late outcomes of decisions before it tell again what is recorded already.
+ */
+function isOfPresent({ router }: View, { schema, epoch, arm, metric }: OutcomeRow): boolean {
+  if (schema !== router.schema) return false;
+  const newest = router.settings.changes.findLast((change) => change.arm === arm && change.metric === metric);
+  return newest === undefined || epoch >= newest.epoch;
 }
 
 /** How outcomes of before compare with those since. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { cusum } from '../../../../policies/changes/cusum.js';
-import type { ChangeDetector } from '../../../../policies/changes/detector.js';
+import type { ChangeDetector, DetectorState } from '../../../../policies/changes/detector.js';
 import { pageHinkley } from '../../../../policies/changes/page-hinkley.js';
 import { chanceOf } from '../../../../sim/random.js';
 
-const detectors: readonly [string, () => ChangeDetector][] = [
-  ['cusum', () => cusum()],
-  ['page-hinkley', () => pageHinkley()],
+const detectors: readonly [string, (saved?: DetectorState) => ChangeDetector][] = [
+  ['cusum', (saved) => cusum({}, saved)],
+  ['page-hinkley', (saved) => pageHinkley({}, saved)],
 ];
 
 /** Feeds normal residuals around a mean; the place of the first alarm and its count. */
@@ -50,6 +50,20 @@ describe.each(detectors)('%s', (_, create) => {
     feed(detector, 0, 200);
     feed(detector, 2, 100, 2);
     expect(feed(detector, 0, 300, 4)).toBeUndefined();
+  });
+
+  it('goes on from its state as if it had never stopped', () => {
+    const [whole, first] = [create(), create()];
+    for (const detector of [whole, first]) feed(detector, 0.3, 100);
+    const second = create(JSON.parse(JSON.stringify(first.state)) as DetectorState);
+    expect(second.run).toBe(whole.run);
+    expect(feed(second, 1.2, 100, 5)).toEqual(feed(whole, 1.2, 100, 5));
+    expect(second.state).toEqual(whole.state);
+  });
+
+  it('refuses a state that is none', () => {
+    expect(() => create([1])).toThrow(RangeError);
+    expect(() => create(create().state.map(() => NaN))).toThrow(RangeError);
   });
 
   it.each([NaN, Infinity])('refuses %s', (residual) => {
