@@ -2,10 +2,11 @@
  * Signs and checks feedback tokens. The first key signs; every key checks, so that a key can be rotated without
  * refusing tokens that are still out.
  */
-import { createHash, createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { Problem } from '../routing/problem.js';
 import { decodeToken, encodeToken, macLength, tokenKeyId, type TokenPayload } from '../routing/token.js';
+import { HmacSha256 } from './hmac.js';
 
 export interface SigningKey {
   readonly id: string;
@@ -14,7 +15,7 @@ export interface SigningKey {
 }
 
 export class KeyRing {
-  private readonly keys: ReadonlyMap<string, KeyObject>;
+  private readonly keys: ReadonlyMap<string, HmacSha256>;
   private readonly signing: SigningKey;
 
   /** @param keys newest first, at least one */
@@ -24,13 +25,15 @@ export class KeyRing {
     const short = keys.find(({ secret }) => secret.length < 32);
     if (short) throw new RangeError(`a signing key has at least 32 bytes; key ${short.id} has ${short.secret.length}`);
     this.signing = signing;
-    this.keys = new Map(keys.map(({ id, secret }) => [id, createSecretKey(secret)]));
+    this.keys = new Map(keys.map(({ id, secret }) => [id, new HmacSha256(secret)]));
   }
 
   sign(payload: TokenPayload): string {
     const signed = encodeToken(this.signing.id, payload);
-    const mac = this.mac(this.signing.id, signed);
-    return Buffer.concat([signed, mac]).toString('base64url');
+    const token = Buffer.allocUnsafe(signed.length + macLength);
+    token.set(signed);
+    token.set(this.mac(this.signing.id, signed), signed.length);
+    return token.toString('base64url');
   }
 
   /** @throws Problem 'invalid-token' for a token that is altered, cut, of another service or no token at all */
@@ -54,8 +57,8 @@ export class KeyRing {
     }
   }
 
-  private mac(keyId: string, signed: Uint8Array): Buffer {
-    return createHmac('sha256', this.keys.get(keyId)!).update(signed).digest().subarray(0, macLength);
+  private mac(keyId: string, signed: Uint8Array): Uint8Array {
+    return this.keys.get(keyId)!.digest(signed).subarray(0, macLength);
   }
 }
 
