@@ -1,14 +1,16 @@
 /** `tradewind evaluate`: what another policy would have earned, from a log of what one did. */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Option, type Command } from 'commander';
 
 import { intervalNames, type EvaluationOptions, type IntervalName } from '../../sim/off-policy/evaluate.js';
+import { formatOf } from '../../sim/off-policy/log/folder-log.js';
 import { estimatorNames, type EstimatorName } from '../../sim/off-policy/estimators/registry.js';
 import type { Budget, Objective } from '../routing/spec.js';
 import type { EvaluationQuestion } from '../runtime/evaluate.js';
 import { budgets } from './evaluate/budget-option.js';
+import { evaluateExport } from './evaluate/evaluate-export.js';
 import { evaluateFile } from './evaluate/evaluate-file.js';
 import { wantedPolicy, type WantedPolicy } from './evaluate/policy-option.js';
 import { evaluationReport, type Reported } from './evaluate/report.js';
@@ -34,6 +36,7 @@ interface EvaluateOptions {
   readonly arms?: string[];
   readonly context?: string[];
   readonly limit?: number;
+  readonly state?: string;
   readonly router?: string;
   readonly from?: string;
   readonly to?: string;
@@ -49,11 +52,12 @@ export function addEvaluate(program: Command): void {
     'tradewind evaluate open-bandit-men-bts.csv.gz --policy uniform --interval bootstrap',
     'tradewind evaluate http://127.0.0.1:8080 --router default --objective accuracy=1,energy_j=-0.001',
     'tradewind evaluate .tradewind --router default --budget cost_usd=6.6e-4',
+    'tradewind evaluate log/rounds/router=default --policy uniform',
   )
     .summary('what another policy would have earned, from a log')
     .description(
-      'estimate what another policy, other weights or another budget would have earned, from a log: a .csv or .jsonl file ' +
-        '(also .gz; the format is in sim/README.md), a running service, or its database (a folder or a postgres:// address)',
+      'estimate what another policy, other weights or another budget would have earned, from a log: a .csv, .jsonl or .parquet ' +
+        'file (also .gz; the format is in sim/README.md), a folder of an export, a running service, or its database (a folder or a postgres:// address)',
     );
   whatIf(command);
   howToEstimate(command);
@@ -103,6 +107,7 @@ function whichRounds(command: Command): void {
   command
     .option('--arms <names>', 'of a file: the arms in the order of p0, p1, …', names)
     .option('--context <fields>', 'of a file: fields beside task that outcomes may depend on', names)
+    .option('--state <file>', 'of an export: what the router had learned before, as export --states wrote it')
     .option('--limit <rounds>', 'of a file the first, of a service or database the newest so many', positiveInteger)
     .option('--router <name>', 'of a service or database: whose log')
     .option('--from <time>', 'of a service or database, as 2026-11-23T00:00:00Z; seven days before --to by default')
@@ -131,7 +136,7 @@ async function answerOf(log: string, options: EvaluateOptions): Promise<Answered
       answer: await clientOf({ url: log }).evaluate(router, questionOf(options)),
     };
   }
-  const database = /^postgres(ql)?:\/\//.test(log) ? { databaseUrl: log } : await folderAt(log);
+  const database = /^postgres(ql)?:\/\//.test(log) ? { databaseUrl: log } : await folderAt(log, options);
   if (database === undefined) return ofFile(log, options);
   const router = routerIn(options);
   // Only this needs a database and all that belongs to it.
@@ -140,7 +145,7 @@ async function answerOf(log: string, options: EvaluateOptions): Promise<Answered
 }
 
 /** @throws UsageError for a folder that holds no database: opening it would make one */
-async function folderAt(path: string): Promise<{ readonly dataDir: string } | undefined> {
+async function folderAt(path: string, { router }: EvaluateOptions): Promise<{ readonly dataDir: string } | undefined> {
   const isFolder = (at: string) =>
     stat(at).then(
       (found) => found.isDirectory(),
@@ -148,20 +153,26 @@ async function folderAt(path: string): Promise<{ readonly dataDir: string } | un
     );
   if (!(await isFolder(path))) return undefined;
   if (await isFolder(join(path, 'pglite'))) return { dataDir: path };
+  if (router === undefined && (await readdir(path)).some((name) => formatOf(name) !== undefined)) return undefined;
   throw new UsageError(`expected a log or the data folder of a service, got ${path}, which holds no database`);
 }
 
 async function ofFile(path: string, options: EvaluateOptions): Promise<Answered> {
-  const { policy, budget, leastRounds, range: limits, ...rest } = options;
+  const { policy, budget, leastRounds, range: limits, state, ...rest } = options;
   if (options.router !== undefined || options.from !== undefined || options.to !== undefined)
     throw new UsageError('--router, --from and --to belong to the log of a service or database; this is a file');
-  if (policy === undefined) throw new UsageError('expected --policy, such as --policy fixed:ARM or --policy linucb');
+  if (policy === undefined && state === undefined)
+    throw new UsageError('expected --policy, such as --policy fixed:ARM or --policy linucb');
   const given: EvaluationOptions = {
     ...(leastRounds === undefined ? {} : { leastEffectiveSample: leastRounds }),
     ...(limits === undefined ? {} : { range: limits }),
   };
-  const question = { ...rest, ...given, policy, ...(budget ? { budgets: budget } : {}) };
-  const answer = await evaluateFile(path, question, (total) => startProgress('rounds', total));
+  const question = { ...rest, ...given, ...(budget ? { budgets: budget } : {}) };
+  const watch = (total: number) => startProgress('rounds', total);
+  const answer =
+    state === undefined
+      ? await evaluateFile(path, { ...question, policy: policy! }, watch)
+      : await evaluateExport(path, state, { ...question, ...(policy ? { policy } : {}) }, watch);
   const valued = Object.entries(answer.objective).map(([metric, weight]) => `${weight} × ${metric}`);
   return { heading: `${path}: ${answer.arms} arms, valued ${valued.join(' + ')}`, answer };
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Entry of the `tradewind` command. */
+import { addExport } from './export.js';
 import { report } from './failures.js';
 import { addMigrate } from './migrate.js';
 import { buildProgram } from './program.js';
@@ -9,7 +10,7 @@ import { addServe } from './serve.js';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
-  await buildProgram([addServe, addMigrate]).parseAsync();
+  await buildProgram([addServe, addMigrate, addExport]).parseAsync();
 } catch (error) {
   process.exitCode = report(error, (line) => void process.stderr.write(`${line}\n`));
 }

@@ -105,7 +105,11 @@ export async function evaluateWindow(
   };
 }
 
-function changed(spec: RouterSpec, { policy, objective, budget, floor }: EvaluationQuestion): RouterSpec {
+/** The declaration of a router as a question would have it. */
+export function changed(
+  spec: RouterSpec,
+  { policy, objective, budget, floor }: Pick<EvaluationQuestion, 'policy' | 'objective' | 'budget' | 'floor'>,
+): RouterSpec {
   return {
     ...spec,
     ...(policy ? { policy } : {}),

@@ -31,7 +31,7 @@ export const ExportedState = Type.Object(
 );
 export type ExportedState = Static<typeof ExportedState>;
 
-export function exportState({ router, statistics }: LiveRouter): ExportedState {
+export function exportState({ router, statistics }: Pick<LiveRouter, 'router' | 'statistics'>): ExportedState {
   const { schema } = router;
   const own = statistics.filter(({ key }) => key.schema === schema);
   return {

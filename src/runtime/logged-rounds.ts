@@ -24,6 +24,12 @@ export function armsOf(arms: readonly string[], decisions: readonly LoggedDecisi
 /** @param line of the first round */
 export function roundsOf(arms: readonly string[], { decisions, outcomes }: LoggedPage, line: number): Round[] {
   const place = new Map(arms.map((arm, i) => [arm, i]));
+  const byDecision = outcomesByDecision(outcomes);
+  return decisions.map((decision, i) => roundOf(decision, place, byDecision.get(decision.id) ?? {}, line + i));
+}
+
+/** What came of the arms that were chosen, by decision and metric. */
+export function outcomesByDecision(outcomes: readonly OutcomeRow[]): Map<string, Record<string, number>> {
   const byDecision = new Map<string, Record<string, number>>();
   for (const { decisionId, metric, value, arm, chosen } of outcomes) {
     // After a fallback another arm served: the outcome says nothing of what was chosen.
@@ -32,7 +38,12 @@ export function roundsOf(arms: readonly string[], { decisions, outcomes }: Logge
     if (!known) byDecision.set(decisionId, (known = {}));
     known[metric] = value;
   }
-  return decisions.map((decision, i) => roundOf(decision, place, byDecision.get(decision.id) ?? {}, line + i));
+  return byDecision;
+}
+
+/** Arms that another policy could have chosen. Budgets are its own, so what the logged ones held back it may choose. */
+export function eligibleArms({ candidates, excluded }: LoggedDecision): string[] {
+  return [...candidates, ...excluded.filter(({ reason }) => isTooDear(reason)).map(({ arm }) => arm)];
 }
 
 function roundOf(
@@ -43,15 +54,13 @@ function roundOf(
 ): Round {
   const probabilities = new Float64Array(place.size);
   decision.candidates.forEach((arm, i) => (probabilities[place.get(arm)!] = decision.probabilities[i]));
-  // Budgets are the target's own, so what the logged ones held back it may choose.
-  const heldBack = decision.excluded.filter(({ reason }) => isTooDear(reason)).map(({ arm }) => arm);
   return {
     line,
     time: uuidTimeMs(uuidBytes(decision.id)),
     arm: place.get(decision.arm)!,
     propensity: decision.propensity,
     probabilities,
-    eligible: [...decision.candidates, ...heldBack].map((arm) => place.get(arm)!),
+    eligible: eligibleArms(decision).map((arm) => place.get(arm)!),
     context: {},
     features: decision.features,
     outcomes,

@@ -15,15 +15,19 @@ export interface FolderLock {
  * a word. The operating system holds the lock on an open file and drops it when the process ends, however it ends, so
  * there is no stale lock to clean up. Who holds it is written in a file of its own, since some systems refuse others
  * even the reading of a locked one.
- * @throws Problem 'store-locked'
+ * @param refusal what is thrown where somebody else, in words, has it
+ * @throws Problem 'store-locked' by default
  */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+export async function lockFolder(
+  folder: string,
+  refusal: (holder: string) => Error = (holder) => locked(folder, holder),
+): Promise<FolderLock> {
   await mkdir(folder, { recursive: true });
   const file = await open(join(folder, 'lock'), 'a+');
   const holderPath = join(folder, 'lock.holder.json');
   if (!granted(file)) {
     await file.close();
-    throw locked(folder, await readHolder(holderPath));
+    throw refusal(await readHolder(holderPath));
   }
   await writeFile(holderPath, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
   return { release: () => file.close() };

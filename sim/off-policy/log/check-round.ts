@@ -1,6 +1,8 @@
 /** Turns a raw record into a round, or says which of its values is wrong and where. */
+import { FEATURE_UNIT } from '../../../policies/linear/grid.js';
 import type { RoundOutcomes, Round } from '../round.js';
 import { TableError } from '../../table/table-error.js';
+import { listOf } from './list-of.js';
 import type { RawRound } from './raw-round.js';
 
 export interface RoundLayout {
@@ -10,6 +12,8 @@ export interface RoundLayout {
   readonly metrics: readonly string[];
   /** Fields of the context, and whether they are numbers. */
   readonly context: ReadonlyMap<string, 'number' | 'category'>;
+  /** Whether every round has to hold its features as they were encoded. */
+  readonly encoded?: boolean;
 }
 
 /** Files round propensities: `0.333, 0.333, 0.333` is meant to be a distribution. */
@@ -30,6 +34,7 @@ export function checkRound(path: string, raw: RawRound, layout: RoundLayout): Ro
   const context = contextOf(path, raw, layout.context);
   const { task } = context;
   const time = timeOf(path, raw);
+  const eligible = listOf(raw.fields.get('eligible'))?.map((name) => layout.arms.get(String(name))!);
   if (own !== undefined && probabilities && Math.abs(own - probabilities[arm]!) > roundingError)
     throw wrong(path, raw, 'propensity', `${own} is not the probability of ${show(raw.arm)}, ${probabilities[arm]}`);
   return {
@@ -37,6 +42,8 @@ export function checkRound(path: string, raw: RawRound, layout: RoundLayout): Ro
     arm,
     propensity: own ?? probabilities?.[arm] ?? NaN,
     ...(probabilities ? { probabilities } : {}),
+    ...(eligible ? { eligible } : {}),
+    ...(layout.encoded ? { features: featuresIn(path, raw) } : {}),
     ...(typeof task === 'string' ? { task } : {}),
     ...(time === undefined ? {} : { time }),
     context,
@@ -77,6 +84,15 @@ export function probability(path: string, raw: RawRound, column: string, value: 
   const number = numberOf(value);
   if (number >= 0 && number <= 1) return number;
   throw wrong(path, raw, column, `expected a probability from 0 to 1, got ${show(value)}`);
+}
+
+/** @throws TableError unless they are there, on the grid */
+function featuresIn(path: string, raw: RawRound): Int16Array {
+  const value = raw.fields.get('features');
+  const features = listOf(value);
+  if (features?.every((entry) => Number.isInteger(entry) && Math.abs(entry as number) <= FEATURE_UNIT))
+    return Int16Array.from(features as readonly number[]);
+  throw wrong(path, raw, 'features', `expected a list of whole numbers within ±${FEATURE_UNIT}, got ${show(value)}`);
 }
 
 function outcomesOf(path: string, raw: RawRound, metrics: readonly string[]): RoundOutcomes {

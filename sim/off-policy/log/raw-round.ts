@@ -3,6 +3,8 @@ import type { DecisionLog } from '../round.js';
 
 export interface RawRound {
   readonly line: number;
+  /** The file that it is of, where a log is several. */
+  readonly path?: string;
   readonly arm: unknown;
   readonly propensity: unknown;
   readonly time: unknown;

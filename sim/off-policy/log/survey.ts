@@ -1,6 +1,7 @@
 /** The first reading of a log: which arms, tasks and outcomes there are, and whose the numbered probabilities are. */
 import { TableError } from '../../table/table-error.js';
 import { armName, figure, probability, type RoundLayout } from './check-round.js';
+import { listOf } from './list-of.js';
 import { NumberedArms } from './numbered-arms.js';
 import type { RawLog, RawRound } from './raw-round.js';
 
@@ -30,6 +31,7 @@ export interface SurveyWish {
   readonly arms?: readonly string[] | undefined;
   readonly metrics?: readonly string[];
   readonly context?: readonly string[];
+  readonly first?: readonly string[];
 }
 
 /** @throws TableError */
@@ -65,6 +67,7 @@ class Survey {
     if (this.wish.arms !== undefined && !this.wish.arms.includes(arm)) this.refuseStranger(raw, arm);
     this.arms.add(arm);
     this.takeProbabilities(raw, arm);
+    for (const eligible of listOf(raw.fields.get('eligible')) ?? []) this.named.add(String(eligible));
     for (const metric of this.wish.metrics ?? usualMetrics) this.takeMetric(raw, metric);
     for (const field of this.wanted) this.takeField(raw, field);
   }
@@ -78,13 +81,18 @@ class Survey {
     if (names !== undefined && numbers > names.length)
       throw new TableError(this.path, `expected names for ${numbers} numbered arms, got ${names.length}`);
     for (const name of names ?? []) this.arms.add(name);
-    const arms = names ? [...names, ...[...this.arms].filter((arm) => !names.includes(arm))] : sorted(this.arms);
+    const arms = names ? [...names, ...[...this.arms].filter((arm) => !names.includes(arm))] : this.ordered();
     const index = new Map(arms.map((arm, i) => [arm, i]));
     for (const name of this.named) probabilities.set(name, index.get(name)!);
     for (let i = 0; i < numbers; i++) probabilities.set(String(i), i);
     const context = new Map([...this.fields].map(([name, field]) => [name, this.fieldOf(name, field)]));
     const layout = { arms: index, probabilities, metrics: [...this.metrics.keys()], context: kindsOf(context) };
     return { arms, rounds: this.rounds, metrics: this.metrics, context, layout };
+  }
+
+  private ordered(): string[] {
+    const { first = [] } = this.wish;
+    return [...first, ...sorted(this.arms).filter((arm) => !first.includes(arm))];
   }
 
   private refuseStranger(raw: RawRound, arm: string): never {

@@ -58,7 +58,7 @@ export async function evaluateFile(
 }
 
 /** What the domain calls a value out of range is a wrong command line here. */
-async function mendable<T>(ask: () => T | Promise<T>): Promise<T> {
+export async function mendable<T>(ask: () => T | Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -67,9 +67,10 @@ async function mendable<T>(ask: () => T | Promise<T>): Promise<T> {
 }
 
 /** Evaluation reads a log twice. */
-const readings = 2;
+export const readings = 2;
 
-function told(log: FileLog, progress: Progress): FileLog {
+/** The same log, that tells how far it is read. */
+export function told(log: FileLog, progress: Progress): FileLog {
   let done = 0;
   return {
     ...log,
