@@ -2,10 +2,14 @@
 import type { Kysely } from 'kysely';
 
 import * as firstTables from './0001-first-tables.js';
+import * as retractions from './0002-retractions.js';
 
 export interface Migration {
   readonly name: string;
   up(db: Kysely<unknown>): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [{ name: '0001-first-tables', up: firstTables.up }];
+export const migrations: readonly Migration[] = [
+  { name: '0001-first-tables', up: firstTables.up },
+  { name: '0002-retractions', up: retractions.up },
+];

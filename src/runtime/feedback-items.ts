@@ -34,8 +34,8 @@ function checkTime({ settings }: Router, decisionId: string, now: number): void 
     throw new Problem('invalid-token', `decision ${decisionId} is of a time that has not come yet; check the clocks`);
 }
 
-/** What may become of a row: beside what a log says, that its day is over or has not come. */
-export type RowStatus = OutcomeStatus | 'late' | 'early';
+/** What may become of a row: beside what a log says, that its day is over or has not come, or that it was taken back. */
+export type RowStatus = OutcomeStatus | 'late' | 'early' | 'retracted';
 
 /** The result of an item whose rows were stored. One row in conflict rejects the item, though its others were taken in. */
 export function resultOf(rows: readonly OutcomeRow[], statuses: readonly RowStatus[]): FeedbackResult {
@@ -45,6 +45,13 @@ export function resultOf(rows: readonly OutcomeRow[], statuses: readonly RowStat
     const { metric, value } = rows[conflict];
     const detail = `another ${metric} than ${value} was reported for this decision before; send "correction": true to replace it`;
     return { status: 'rejected', decision_id, code: 'feedback-conflict', detail };
+  }
+  const retracted = statuses.indexOf('retracted');
+  if (retracted >= 0) {
+    const detail =
+      `what source "${rows[retracted].source}" reported of this decision (${rows[retracted].metric}) was taken back ` +
+      'and stays out; send "correction": true to report it all the same';
+    return { status: 'rejected', decision_id, code: 'feedback-retracted', detail };
   }
   if (statuses.includes('late'))
     return { status: 'late', decision_id, code: 'expired-token', detail: 'the day of the decision is no longer kept' };

@@ -59,7 +59,7 @@ async function insertAndCorrect(
   rows: readonly PreparedOutcome[],
 ): Promise<AppliedWave> {
   const { owner, receivedAt } = batch;
-  const version = await advanceStripe(transaction, batch.stripe, owner, receivedAt);
+  const version = await advanceStripe(transaction, batch.stripe, owner);
   const stripe = { ...batch.stripe, version };
   const fresh = await insertOutcomes(transaction, stripe, rows, receivedAt);
   const met = rows.filter(({ name }) => !fresh.has(name));
@@ -94,7 +94,9 @@ function sortOut(stripe: number, met: readonly PreparedOutcome[], stored: Readon
     if (!known || status !== 'applied') continue;
     if (known.stripe === stripe) {
       sorted.own.push(prepared);
-      sorted.corrected.push({ ...prepared.row, value: known.value, arm: known.arm, source: known.source });
+      // What was taken back is in no sums any more.
+      if (!known.retracted)
+        sorted.corrected.push({ ...prepared.row, value: known.value, arm: known.arm, source: known.source });
     } else {
       sorted.foreign.set(known.stripe, [...(sorted.foreign.get(known.stripe) ?? []), prepared]);
     }

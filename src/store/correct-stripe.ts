@@ -38,13 +38,14 @@ async function correctAtPresentVersion(
   const { owner, receivedAt } = batch;
   const known = { ...batch.stripe, stripe: number, version: await versionOf(store, batch.stripe, number) };
   return store.db.transaction().execute(async (transaction) => {
-    const stripe = { ...known, version: await advanceStripe(transaction, known, owner, receivedAt) };
+    const stripe = { ...known, version: await advanceStripe(transaction, known, owner) };
     const stored = await readStored(transaction, stripe, rows);
     const statuses = rows.map((row) => compareOutcome(row, stored.get(row.name)));
     const corrections = rows.filter((_, i) => statuses[i] === 'applied');
     await writeCorrections(transaction, stripe, corrections, owner, receivedAt);
     const added = corrections.map(({ row }) => row);
-    const taken = corrections.map(({ row, name }) => ({ ...row, ...valueOf(stored.get(name)!) }));
+    const counted = corrections.filter(({ name }) => !stored.get(name)!.retracted);
+    const taken = counted.map(({ row, name }) => ({ ...row, ...valueOf(stored.get(name)!) }));
     await addSpend(transaction, stripe, number, batch.spend?.(added, taken) ?? [], receivedAt);
     return statuses;
   });

@@ -18,8 +18,11 @@ export interface OutcomeBatch {
   readonly spend?: (added: readonly OutcomeRow[], corrected: readonly OutcomeRow[]) => readonly SpendIncrement[];
 }
 
-/** What became of an outcome; `late`: its day has been dropped from the log; `early`: its decision lies in the future. */
-export type StoredStatus = OutcomeStatus | 'late' | 'early';
+/**
+ * What became of an outcome; `late`: its day has been dropped from the log; `early`: its decision lies in the future;
+ * `retracted`: what its source reported was taken back.
+ */
+export type StoredStatus = OutcomeStatus | 'late' | 'early' | 'retracted';
 
 export interface StoredOutcomes {
   /** One per row, in order. */

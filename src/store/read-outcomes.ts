@@ -19,7 +19,7 @@ interface FeedbackRow extends Omit<OutcomeRow, 'decisionId' | 'features' | 'corr
 /** Metrics that a decision can have at most. */
 const mostMetrics = 1_000;
 
-/** What was reported of the given decisions, corrections applied; nothing for those without an outcome. */
+/** What was reported of the given decisions, corrections applied, without what was taken back. */
 export async function readOutcomes(
   store: Store,
   { tenant, router }: RouterKey,
@@ -33,6 +33,7 @@ export async function readOutcomes(
     cross join lateral (
       select * from feedback
       where tenant = ${tenant} and router = ${router} and decided_at = k.decided_at and decision_id = k.decision_id
+        and retraction = 0
       -- More than the metrics a router can have; the limit keeps the planner to one look-up a decision.
       limit ${mostMetrics}
     ) f

@@ -11,6 +11,8 @@ export interface StoredOutcome {
   readonly value: number;
   readonly arm: string;
   readonly source: string;
+  /** Sources whose reports were taken back, where none counts any more; null for an outcome that counts. */
+  readonly retracted: readonly string[] | null;
   /** The stripe whose sums hold it; never changes. */
   readonly stripe: number;
 }
@@ -32,7 +34,12 @@ export async function readStored(
     select f.*
     from json_to_recordset(${storedJson(keys)}::json) as k (decided_at timestamptz, decision_id uuid, metric text)
     cross join lateral (
-      select decision_id, metric, value, arm, source, stripe
+      select decision_id, metric, value, arm, source, stripe,
+        case when retraction <> 0 then array(
+          select source from feedback_corrections c
+          where c.tenant = ${tenant} and c.router = ${router} and c.decided_at = k.decided_at
+            and c.decision_id = k.decision_id and c.metric = k.metric and c.retraction <> 0
+        ) end as retracted
       from feedback
       where tenant = ${tenant} and router = ${router} and decided_at = k.decided_at and decision_id = k.decision_id
         and metric = k.metric

@@ -25,7 +25,8 @@ export async function statisticsAt(store: Store, key: RouterKey, view: PastView)
   const folds = new Map((await readFolds(store, key)).map((fold) => [fold.stripe, fold]));
   // What came in after the decision belongs to decisions that are at most a window older than it.
   const needed = view.decidedAt.getTime() - view.windowMs;
-  const reachable = (await logFloor(store.db)).getTime() <= needed;
+  const floor = await logFloor(store.db);
+  const reachable = floor.getTime() <= needed && !(await isRetractionLost(store, key, floor, view.decidedAt));
   const total = new CellSums();
   for (const [stripe, version] of Object.entries(view.versions)) {
     const fold = folds.get(Number(stripe));
@@ -35,6 +36,30 @@ export async function statisticsAt(store: Store, key: RouterKey, view: PastView)
     for (const cell of fold.sums.filled()) total.merge(cell);
   }
   return total.filled();
+}
+
+/** Clocks of replicas may differ by this much from that of the database. */
+const clockSkewMs = 3_600_000;
+
+/** A retraction since then may have taken out outcomes of any age: whether some of what it wrote down is gone. */
+async function isRetractionLost(
+  store: Store,
+  { tenant, router }: RouterKey,
+  floor: Date,
+  decidedAt: Date,
+): Promise<boolean> {
+  const row = await store.db
+    .selectFrom('retractions')
+    .select('retraction')
+    .where('tenant', '=', tenant)
+    .where('router', '=', router)
+    .where('oldest', '<', floor)
+    .where((or) =>
+      or.or([or('finished_at', 'is', null), or('finished_at', '>', new Date(decidedAt.getTime() - clockSkewMs))]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 function assertReachable(

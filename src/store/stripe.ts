@@ -25,26 +25,22 @@ export class StaleStripe extends Error {
 }
 
 /**
- * Takes the next version of the stripe, and with it the lock on its row until the transaction ends.
+ * Takes the next version of the stripe, and with it the lock on its row until the transaction ends. The time of the
+ * change is the database's, so that its age can be told whatever the clocks of the replicas say.
  * @returns the new version
  * @throws StaleStripe
  */
-export async function advanceStripe(
-  transaction: Transaction<Tables>,
-  stripe: Stripe,
-  owner: string,
-  now: Date,
-): Promise<number> {
+export async function advanceStripe(transaction: Transaction<Tables>, stripe: Stripe, owner: string): Promise<number> {
   const { tenant, router, version } = stripe;
   const next = version + 1;
   const { rows } =
     version === 0
       ? await sql`
           insert into stripes (tenant, router, stripe, version, owner, changed_at)
-          values (${tenant}, ${router}, ${stripe.stripe}, ${next}, ${owner}, ${now})
+          values (${tenant}, ${router}, ${stripe.stripe}, ${next}, ${owner}, now())
           on conflict do nothing returning version`.execute(transaction)
       : await sql`
-          update stripes set version = ${next}, owner = ${owner}, changed_at = ${now}
+          update stripes set version = ${next}, owner = ${owner}, changed_at = now()
           where tenant = ${tenant} and router = ${router} and stripe = ${stripe.stripe} and version = ${version}
           returning version`.execute(transaction);
   if (rows.length === 0) throw new StaleStripe(stripe);

@@ -72,6 +72,8 @@ interface FeedbackTable extends OfRouter {
   received_at: Date;
   stripe: number;
   stripe_version: number;
+  /** Number of the retraction that took it out; 0 for none. */
+  retraction: Generated<number>;
 }
 
 interface FeedbackCorrectionTable extends FeedbackTable {
@@ -104,6 +106,24 @@ interface BudgetSpendTable extends OfRouter {
   spent: number;
   state: Json<unknown>;
   changed_at: Date;
+}
+
+interface RetractionTable extends OfRouter {
+  retraction: number;
+  source: string;
+  since: Date;
+  until: Date | null;
+  requested_by: string;
+  reason: string;
+  requested_at: Date;
+  horizon: Json<Record<string, number>>;
+  progress: Json<Record<string, number>>;
+  outcomes: Generated<number>;
+  restored: Generated<number>;
+  oldest: Date | null;
+  worker: string;
+  worked_at: Date;
+  finished_at: Date | null;
 }
 
 interface ReplicaTable {
@@ -139,6 +159,7 @@ export interface Tables {
   statistics: StatisticsTable;
   stripes: StripeTable;
   budget_spend: BudgetSpendTable;
+  retractions: RetractionTable;
   replicas: ReplicaTable;
   signing_keys: SigningKeyTable;
   log_floor: LogFloorTable;

@@ -31,7 +31,7 @@ async function replace(
   const isRow = sql`tenant = ${tenant} and router = ${router} and decided_at = ${decided_at}
     and decision_id = ${decision_id} and metric = ${metric}`;
   const columns = sql`tenant, router, decided_at, decision_id, metric, value, target, arm, chosen, propensity, schema,
-    epoch, features, source, received_at, stripe, stripe_version`;
+    epoch, features, source, received_at, stripe, stripe_version, retraction`;
   await sql`
     insert into feedback_corrections (${columns}, replaced_version, replaced_by, replaced_at)
     select ${columns}, ${version}::bigint, ${correctedBy}::text, ${receivedAt}::timestamptz
@@ -39,6 +39,6 @@ async function replace(
   await sql`
     update feedback
     set value = ${value}, target = ${target}, arm = ${arm}, source = ${source}, received_at = ${receivedAt},
-      stripe_version = ${version}
+      stripe_version = ${version}, retraction = 0
     where ${isRow}`.execute(transaction);
 }

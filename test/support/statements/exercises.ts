@@ -23,6 +23,13 @@ import { readDecision, streamDecisions } from '../../../src/store/read-decisions
 import { readOutcomes } from '../../../src/store/read-outcomes.js';
 import { listRouters, readRouter } from '../../../src/store/read-router.js';
 import { refold } from '../../../src/store/refold.js';
+import { countRetractable, retract } from '../../../src/store/retract.js';
+import {
+  abandonedRetractions,
+  claimRetraction,
+  listRetractions,
+  requestRetraction,
+} from '../../../src/store/retractions.js';
 import { routerVersions } from '../../../src/store/router-versions.js';
 import { rotateSigningKey, signingKeys } from '../../../src/store/signing-keys.js';
 import { statisticsAt } from '../../../src/store/statistics-at.js';
@@ -117,6 +124,7 @@ async function exerciseOutcomes(store: Store, key: RouterKey): Promise<void> {
   // Met again, corrected where it lies, and corrected from another replica.
   await apply(1, 1, [rows[0], { ...rows[1], value: 1, correction: true }, outcome(key.router, given)]);
   await apply(2, 0, [{ ...rows[2], value: 2, correction: true }, outcome(key.router, given)]);
+  await exerciseRetraction(store, key, apply);
   await readOutcomes(store, key, [rows[0].decisionId]);
   await catchUp(store, key, { versions: { 1: 1 }, logFloor: new Date(0) });
   await foldStripe(store, key, 1);
@@ -126,11 +134,34 @@ async function exerciseOutcomes(store: Store, key: RouterKey): Promise<void> {
   await statisticsAt(store, key, { versions: { 1: 1 }, decidedAt: now, windowMs: dayMs });
 }
 
+/** One source corrects another, is taken back, reports again, and is told that it was. */
+async function exerciseRetraction(
+  store: Store,
+  key: RouterKey,
+  apply: (stripe: number, version: number, rows: ReturnType<typeof outcome>[]) => Promise<unknown>,
+): Promise<void> {
+  const given = { tenant: key.tenant };
+  const [corrected, alone] = [outcome(key.router, given), outcome(key.router, { ...given, source: 'bad' })];
+  const wrong = { ...corrected, value: 1, source: 'bad', correction: true };
+  await apply(3, 0, [corrected, alone, wrong]);
+  const question = { source: 'bad', since: new Date(0), until: new Date(now.getTime() + dayMs) };
+  await countRetractable(store, key, question);
+  const request = { ...question, requestedBy: owner, reason: 'wrong' };
+  const { retraction } = await requestRetraction(store, key, request, owner);
+  await claimRetraction(store, key, retraction, owner);
+  await retract(store, key, retraction, { worker: owner, pauseMs: 0 });
+  const nothing = await requestRetraction(store, key, { ...request, source: 'nobody' }, owner);
+  await retract(store, key, nothing.retraction, { worker: owner });
+  await listRetractions(store, key);
+  await apply(3, 3, [alone]);
+}
+
 /** What is done for all routers in one go. */
 async function exerciseAll(store: Store): Promise<void> {
   await listRouters(store);
   await listRouters(store, 'one');
   await routerVersions(store);
+  await abandonedRetractions(store);
   await foldStripes(store, { stripe: 2 });
   await maintain(store, { now: new Date(now.getTime() + 60 * dayMs) });
 }
