@@ -11,13 +11,21 @@ export interface FeedbackBatcherOptions<Status> {
   /** Rows that may wait. */
   readonly capacity: number;
   readonly batchSize: number;
+  /** How long rows may wait for their turn; whoever sent them has been told by then to send them again. */
+  readonly patienceMs: number;
 }
 
 interface Waiting<Status> {
   readonly rows: readonly OutcomeRow[];
+  /** `performance.now()` when it came. */
+  readonly since: number;
   readonly resolve: (statuses: readonly Status[]) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** Whether the rows were stored after all is not known to whoever gets this. */
+export const notStoredInTime = (): Problem =>
+  new Problem('database-unavailable', 'the database did not take the outcomes in in time; send them again', [], 1);
 
 export class FeedbackBatcher<Status> {
   private queue: Waiting<Status>[] = [];
@@ -42,7 +50,7 @@ export class FeedbackBatcher<Status> {
       return Promise.reject(new Problem('overloaded', detail, [], 1));
     }
     return new Promise((resolve, reject) => {
-      this.queue.push({ rows, resolve, reject });
+      this.queue.push({ rows, since: performance.now(), resolve, reject });
       this.queuedRows += rows.length;
       this.running ??= this.run();
     });
@@ -56,8 +64,21 @@ export class FeedbackBatcher<Status> {
   private async run(): Promise<void> {
     // One turn of the event loop gathers what arrived together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.queue.length > 0) await this.settle(this.take());
+    while (this.queue.length > 0) {
+      this.dropExpired();
+      await this.settle(this.take());
+    }
     this.running = undefined;
+  }
+
+  /** To store these now would be work for nobody, and might put an old value in the way of a newer one. */
+  private dropExpired(): void {
+    const oldest = performance.now() - this.options.patienceMs;
+    const kept = this.queue.findIndex(({ since }) => since >= oldest);
+    for (const { rows, reject } of this.queue.splice(0, kept < 0 ? this.queue.length : kept)) {
+      this.queuedRows -= rows.length;
+      reject(notStoredInTime());
+    }
   }
 
   private take(): Waiting<Status>[] {
@@ -73,6 +94,7 @@ export class FeedbackBatcher<Status> {
   }
 
   private async settle(batch: readonly Waiting<Status>[]): Promise<void> {
+    if (batch.length === 0) return;
     const rows = batch.flatMap((waiting) => waiting.rows);
     try {
       const statuses = await this.options.apply(rows);

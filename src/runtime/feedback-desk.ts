@@ -4,7 +4,15 @@ import type { OutcomeRow } from '../routing/outcome.js';
 import { Problem } from '../routing/problem.js';
 import type { FeedbackItem, FeedbackResult } from '../routing/request.js';
 import type { Router } from '../routing/router.js';
+import { notStoredInTime } from './feedback-batcher.js';
 import { refusalOf, resultOf, rowsOf, type RowStatus } from './feedback-items.js';
+import { inTime } from './in-time.js';
+
+/**
+ * How long a caller waits for the commit before it is told to send its outcomes again. A connection that leads nowhere
+ * is found out only after half a minute, each of a pool in its turn; less than what a process gets to stop in order.
+ */
+export const feedbackPatienceMs = 8_000;
 
 /** A router as far as feedback is concerned. */
 export interface FeedbackTaker {
@@ -39,8 +47,15 @@ interface Accepted {
 export class FeedbackDesk {
   constructor(private readonly options: FeedbackDeskOptions) {}
 
-  /** @returns one result per item, in order @throws Problem 'overloaded' | 'database-unavailable' for all of them */
-  async take(items: readonly FeedbackItem[]): Promise<FeedbackResult[]> {
+  /**
+   * @returns one result per item, in order
+   * @throws Problem 'overloaded' | 'database-unavailable' for all of them, the latter also when it takes too long
+   */
+  take(items: readonly FeedbackItem[]): Promise<FeedbackResult[]> {
+    return inTime(feedbackPatienceMs, this.settle(items), notStoredInTime);
+  }
+
+  private async settle(items: readonly FeedbackItem[]): Promise<FeedbackResult[]> {
     const results = new Array<FeedbackResult>(items.length);
     const accepted: Accepted[] = [];
     for (let start = 0; start < items.length; start += atOnce) {

@@ -6,6 +6,7 @@ import type { BudgetState } from '../routing/budget.js';
 import type { SavedBudgets } from '../routing/conditions.js';
 import { targetOf } from '../routing/learn.js';
 import type { OutcomeRow } from '../routing/outcome.js';
+import { Problem } from '../routing/problem.js';
 import type { Router, RouterParts } from '../routing/router.js';
 import { addSpend, readSpend } from '../store/budget-spend.js';
 import { applyOutcomes } from '../store/apply-outcomes.js';
@@ -17,11 +18,12 @@ import type { RouterRecord } from '../store/router-record.js';
 import type { RouterKey, Store } from '../store/store.js';
 import { StaleStripe } from '../store/stripe.js';
 import { FeedbackBatcher } from './feedback-batcher.js';
-import type { FeedbackTaker } from './feedback-desk.js';
+import { feedbackPatienceMs, type FeedbackTaker } from './feedback-desk.js';
 import { LiveRouter } from './live-router.js';
 import type { Metrics } from './metrics.js';
 import { DecisionMemory } from './recent-decisions.js';
 import { partsOf } from './router-parts.js';
+import { sameVersions } from './same-versions.js';
 import { Serial } from './serial.js';
 
 /** What every router of a replica shares. */
@@ -36,7 +38,7 @@ export interface Host {
 }
 
 const batchSize = 500;
-const staleAttempts = 3;
+const staleAttempts = 5;
 
 export class HostedRouter implements FeedbackTaker {
   private readonly feedback: FeedbackBatcher<StoredStatus>;
@@ -58,6 +60,7 @@ export class HostedRouter implements FeedbackTaker {
       apply: (rows) => this.serial.run(() => this.apply(rows)),
       capacity: host.feedbackCapacity,
       batchSize,
+      patienceMs: feedbackPatienceMs,
     });
   }
 
@@ -142,15 +145,26 @@ export class HostedRouter implements FeedbackTaker {
     await this.saveBudgets();
   }
 
+  /** In parts, where somebody else wrote to the stripe between two transactions: each is learned before the next. */
   private async apply(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {
     const stop = this.host.metrics.commits.startTimer({ kind: 'feedback' });
-    const stored = await this.store(rows);
+    const statuses = new Array<StoredStatus>(rows.length);
+    let due = rows.map((_, i) => i);
+    while (due.length > 0) {
+      const stored = await this.store(due.map((i) => rows[i]));
+      due.forEach((place, i) => (statuses[place] = stored.statuses[i]));
+      due = stored.rest.map((i) => due[i]);
+      await this.learn(stored);
+    }
     stop();
+    return statuses;
+  }
+
+  private async learn(stored: StoredOutcomes): Promise<void> {
     const { stripe } = this.host;
     this.live.learn({ ...stored, versions: { ...this.live.versions, [stripe]: stored.version } });
     if (stored.correctedStripes.length > 0) await this.follow();
     this.count(stored.added);
-    return stored.statuses;
   }
 
   /** Tries again where somebody else wrote to the stripe, or a commit of this process had gone through after all. */
@@ -166,7 +180,8 @@ export class HostedRouter implements FeedbackTaker {
           receivedAt: new Date(clock()),
         });
       } catch (error) {
-        if (!(error instanceof StaleStripe) || attempt === staleAttempts) throw error;
+        if (!(error instanceof StaleStripe)) throw error;
+        if (attempt === staleAttempts) throw contended(error);
         await this.follow();
       }
     }
@@ -179,7 +194,9 @@ export class HostedRouter implements FeedbackTaker {
     if (found) {
       this.logFloor = found.logFloor;
       const changes = [...found.changes].sort((a, b) => b.sign - a.sign);
-      if (changes.length > 0) this.live.follow(changes, found.versions);
+      // A version without changes is one too: whoever doesn't know it can't write to its stripe.
+      if (changes.length > 0 || !sameVersions(found.versions, this.live.versions))
+        this.live.follow(changes, found.versions);
       return;
     }
     const loaded = await loadStatistics(store, this.key);
@@ -194,6 +211,17 @@ export class HostedRouter implements FeedbackTaker {
       else if (metric === 'cost_usd') this.host.metrics.spend.inc({ router, arm }, value);
     }
   }
+}
+
+function contended(cause: StaleStripe): Problem {
+  const problem = new Problem(
+    'database-unavailable',
+    `others were quicker each time (${cause.message}); try again`,
+    [],
+    1,
+  );
+  problem.cause = cause;
+  return problem;
 }
 
 /** The state that this replica's stripe left behind. */

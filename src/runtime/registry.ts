@@ -11,6 +11,7 @@ import type { RouterRecord } from '../store/router-record.js';
 import { routerVersions, type RouterVersions } from '../store/router-versions.js';
 import { HostedRouter, type Host } from './hosted-router.js';
 import { partsOf } from './router-parts.js';
+import { sameVersions } from './same-versions.js';
 
 /** What a change makes of a router; what it leaves out stays. */
 export interface RouterChange {
@@ -151,6 +152,3 @@ export class Registry {
     return new Date(this.host.clock());
   }
 }
-
-const sameVersions = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean =>
-  Object.entries(a).every(([stripe, version]) => b[stripe] === version);

@@ -24,6 +24,7 @@ import { outcomeWaves, type PreparedOutcome } from './outcome-waves.js';
 import { isUnplaced, placeRows } from './place-rows.js';
 import { isLostRace } from './store-error.js';
 import type { Store } from './store.js';
+import { StaleStripe } from './stripe.js';
 
 const attempts = 5;
 
@@ -39,8 +40,18 @@ export async function applyOutcomes(store: Store, batch: OutcomeBatch): Promise<
   const corrected: OutcomeRow[] = [];
   const correctedStripes = new Set<number>();
   let { stripe } = batch;
-  for (const wave of outcomeWaves(stripe, batch.rows, batch.targetOf)) {
-    const applied = await applyPlaced(store, { ...batch, stripe }, wave, statuses);
+  let rest: readonly number[] = [];
+  const waves = outcomeWaves(stripe, batch.rows, batch.targetOf);
+  for (const [w, wave] of waves.entries()) {
+    const applied = await applyPlaced(store, { ...batch, stripe }, wave, statuses).catch((error: unknown) => {
+      // What was committed before is known, and not to be met as a duplicate when the caller tries again.
+      if (error instanceof StaleStripe && w > 0) return undefined;
+      throw error;
+    });
+    if (!applied) {
+      rest = waves.slice(w).flatMap((later) => later.map(({ index }) => index));
+      break;
+    }
     added.push(...applied.added);
     corrected.push(...applied.corrected);
     stripe = { ...stripe, version: applied.version };
@@ -50,7 +61,7 @@ export async function applyOutcomes(store: Store, batch: OutcomeBatch): Promise<
       if (found.includes('applied')) correctedStripes.add(number);
     }
   }
-  return { statuses, added, corrected, version: stripe.version, correctedStripes: [...correctedStripes] };
+  return { statuses, added, corrected, version: stripe.version, correctedStripes: [...correctedStripes], rest };
 }
 
 /** Applies a wave, leaving out the rows whose day has no partition and can't have one. */

@@ -25,7 +25,7 @@ export interface OutcomeBatch {
 export type StoredStatus = OutcomeStatus | 'late' | 'early' | 'retracted';
 
 export interface StoredOutcomes {
-  /** One per row, in order. */
+  /** One per row, in order; none for those in `rest`. */
   readonly statuses: readonly StoredStatus[];
   /** Rows to add to the sums, and rows to take out, to arrive at `version` of the stripe. */
   readonly added: readonly OutcomeRow[];
@@ -34,4 +34,6 @@ export interface StoredOutcomes {
   readonly version: number;
   /** Other stripes that rows were corrected in: those changes come by reading them, like any of another replica. */
   readonly correctedStripes: readonly number[];
+  /** Places of rows that are still to be sent: somebody else wrote to the stripe between two transactions. */
+  readonly rest: readonly number[];
 }
