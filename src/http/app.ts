@@ -5,6 +5,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 import type { Service } from '../runtime/service.js';
+import { observeResponses } from './after-response.js';
 import { registerArms } from './arms.js';
 import { registerJsonBody } from './body/json-body.js';
 import { registerDashboard } from './dashboard.js';
@@ -15,13 +16,13 @@ import { registerExplain } from './explain.js';
 import { registerFeedback } from './feedback.js';
 import { registerHealth } from './health.js';
 import { defaultLimits, type Limits } from './limits.js';
-import { observeRequests, registerMetrics } from './metrics.js';
+import { registerMetrics, RequestSeconds } from './metrics.js';
 import { registerNotFound } from './not-found.js';
 import { asProblem, registerProblems, sendProblem } from './problem.js';
 import { registerProfiles } from './profiles.js';
 import { refuseUnreadable } from './refuse-unreadable.js';
 import { requestId } from './request-id.js';
-import { registerRequestLog } from './request-log.js';
+import { requestLog } from './request-log.js';
 import { registerRoute } from './route.js';
 import { registerRouters } from './routers.js';
 import { registerSecurityHeaders } from './security-headers.js';
@@ -54,8 +55,8 @@ export function buildApp({ service, logger, limits: chosen = {} }: AppOptions): 
   registerProblems(app);
   registerNotFound(app);
   registerSecurityHeaders(app);
-  registerRequestLog(app);
-  const requests = observeRequests(app);
+  const requests = new RequestSeconds();
+  observeResponses(app, [requestLog(app), requests.observer]);
   registerOpenapi(app);
   void app.register(async (scope) => {
     registerMetrics(scope, service, requests);

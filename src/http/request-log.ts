@@ -4,6 +4,8 @@
  */
 import type { FastifyInstance } from 'fastify';
 
+import type { Observer } from './after-response.js';
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route is asked so often that its requests are logged at debug only. */
@@ -11,20 +13,18 @@ declare module 'fastify' {
   }
 }
 
-export function registerRequestLog(app: FastifyInstance): void {
-  app.addHook('onResponse', (request, reply, done) => {
-    const level = request.routeOptions.config.hot ? 'debug' : 'info';
-    if (app.log.level === 'debug' || app.log.level === 'trace' || level === 'info') {
-      request.log[level](
-        {
-          method: request.method,
-          url: request.url.slice(0, 500),
-          status: reply.statusCode,
-          milliseconds: Math.round(reply.elapsedTime * 1000) / 1000,
-        },
-        'request',
-      );
-    }
-    done();
-  });
+export function requestLog(app: FastifyInstance): Observer {
+  return (request, reply, { config }) => {
+    const level = config.hot ? 'debug' : 'info';
+    if (config.hot && app.log.level !== 'debug' && app.log.level !== 'trace') return;
+    request.log[level](
+      {
+        method: request.method,
+        url: request.url.slice(0, 500),
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime * 1000) / 1000,
+      },
+      'request',
+    );
+  };
 }

@@ -1,21 +1,16 @@
 /** What the process tells Prometheus of itself. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import { Durations, histogramText } from './durations.js';
+import { Tally } from './tally.js';
+
 export class Metrics {
   readonly registry = new Registry();
 
-  readonly decisions = new Counter({
-    name: 'tradewind_decisions_total',
-    help: 'Decisions made, by router and chosen arm',
-    labelNames: ['router', 'arm'],
-    registers: [this.registry],
-  });
-  readonly deciding = new Histogram({
-    name: 'tradewind_decide_seconds',
-    help: 'Time from a checked request to its decision, without HTTP',
-    buckets: [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 1e-3, 1e-2],
-    registers: [this.registry],
-  });
+  /** Decisions made, by router and chosen arm. */
+  readonly decisions = new Tally();
+  /** Time from a checked request to its decision, without HTTP. */
+  readonly deciding = new Durations([5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 1e-3, 1e-2]);
   readonly feedback = new Counter({
     name: 'tradewind_feedback_total',
     help: 'Feedback items by what became of them: applied, duplicate, conflict, late, rejected',
@@ -74,5 +69,20 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    const { decisions } = this;
+    new Counter({
+      name: 'tradewind_decisions_total',
+      help: 'Decisions made, by router and chosen arm',
+      labelNames: ['router', 'arm'],
+      registers: [this.registry],
+      collect() {
+        decisions.flush((router, arm, count) => this.inc({ router, arm }, count));
+      },
+    });
+  }
+
+  async text(): Promise<string> {
+    const help = 'Time from a checked request to its decision, without HTTP';
+    return `${await this.registry.metrics()}${histogramText('tradewind_decide_seconds', help, [['', this.deciding]])}`;
   }
 }

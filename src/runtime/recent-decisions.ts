@@ -8,21 +8,26 @@ export interface RecentDecisions {
 }
 
 export class DecisionMemory {
-  private readonly ring: { readonly arm: string; readonly at: number }[] = [];
+  /** Two rings, for a pair of each decision would be an object more per request. */
+  private readonly arms: string[] = [];
+  private readonly times = new Float64Array(remembered);
   private next = 0;
 
+  /** @param at milliseconds since 1970 */
   add(arm: string, at: number): void {
-    this.ring[this.next] = { arm, at };
+    this.arms[this.next] = arm;
+    this.times[this.next] = at;
     this.next = (this.next + 1) % remembered;
   }
 
   recent(): RecentDecisions {
+    const { arms, times } = this;
     const chosen = new Map<string, number>();
-    for (const { arm } of this.ring) chosen.set(arm, (chosen.get(arm) ?? 0) + 1);
-    const oldest = this.ring.length < remembered ? this.ring[0] : this.ring[this.next];
+    for (const arm of arms) chosen.set(arm, (chosen.get(arm) ?? 0) + 1);
+    const oldest = arms.length < remembered ? 0 : this.next;
     return {
-      decisions: this.ring.length,
-      since: oldest ? new Date(oldest.at).toISOString() : null,
+      decisions: arms.length,
+      since: arms.length === 0 ? null : new Date(times[oldest]).toISOString(),
       chosen: Object.fromEntries(chosen),
     };
   }

@@ -252,7 +252,8 @@ export class Tradewind implements Service {
   }
 
   async metrics(): Promise<{ readonly contentType: string; readonly body: string }> {
-    const { registry, queued, price, broken } = this.host.metrics;
+    const { metrics } = this.host;
+    const { registry, queued, price, broken } = metrics;
     queued.set({ queue: 'decisions' }, this.decisions.waiting);
     queued.set(
       { queue: 'feedback' },
@@ -265,7 +266,7 @@ export class Tradewind implements Service {
       Object.keys(live.conditions.saved()).forEach((budget, b) => price.set({ router, budget }, conditions.prices[b]));
       for (const arm of conditions.broken) broken.set({ router, arm }, 1);
     }
-    return { contentType: registry.contentType, body: await registry.metrics() };
+    return { contentType: registry.contentType, body: await metrics.text() };
   }
 
   /** @throws Error when decisions could not be logged in time */
@@ -298,16 +299,16 @@ export class Tradewind implements Service {
     request: RouteRequest,
     embeddings: Parameters<typeof router.live.decide>[2],
   ): RouteAnswer {
-    const stop = this.host.metrics.deciding.startTimer();
+    const start = performance.now();
     const decision = router.live.decide(request, this.nextId(), embeddings);
     const dry = request.dry_run === true;
     const token = dry ? undefined : this.keys.sign(tokenPayload(decision.logged));
     if (!dry) {
       this.decisions.add(decision.logged);
       router.recent.add(decision.logged.arm, this.host.clock());
-      this.host.metrics.decisions.inc({ router: request.router, arm: decision.logged.arm });
+      this.host.metrics.decisions.add(request.router, decision.logged.arm);
     }
-    stop();
+    this.host.metrics.deciding.observe((performance.now() - start) / 1000);
     return answerOf(decision, token);
   }
 

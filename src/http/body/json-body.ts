@@ -39,7 +39,7 @@ export function registerJsonBody(app: FastifyInstance): void {
 const SUSPICIOUS = /\\u(?:0000|[dD][89a-fA-F])/;
 
 function checkText(request: FastifyRequest, text: string, value: unknown): Problem | undefined {
-  if (request.routeOptions.config.forgetsText || !SUSPICIOUS.test(text)) return undefined;
+  if (!SUSPICIOUS.test(text) || request.routeOptions.config.forgetsText) return undefined;
   const pointer = unstorableText(value);
   if (pointer === undefined) return undefined;
   const detail = 'expected text without NUL characters and half surrogate pairs, which no database keeps';
