@@ -17,6 +17,8 @@ export interface ChaosOptions {
   readonly atOnce?: number;
   /** Told every so often, and of whatever is odd. */
   readonly tell?: (line: string) => void;
+  /** Told everything that is done and that goes wrong, as it happens. */
+  readonly journal?: (line: string) => void;
   /** The report as it stands, from time to time and after each round. */
   readonly onProgress?: (report: Readonly<ChaosReport>) => void;
 }
@@ -26,7 +28,16 @@ const longRun = 500;
 const progressEveryMs = 5_000;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { program, faults, seed, replicas = 4, perRound = 250, atOnce = 5, tell = () => undefined } = options;
+  const {
+    program,
+    faults,
+    seed,
+    replicas = 4,
+    perRound = 250,
+    atOnce = 8,
+    tell = () => undefined,
+    journal = () => undefined,
+  } = options;
   const report = emptyReport(seed, replicas);
   const random = seededRandom(seed);
   const database = await Database.start();
@@ -37,9 +48,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
   const timer = setInterval(progress, progressEveryMs);
   try {
-    for (let round = 1; report.faults < faults; round++) {
+    const mostRounds = 2 * Math.ceil(faults / perRound);
+    for (let round = 1; report.faults < faults && round <= mostRounds; round++) {
       await database.renew(`chaos_${round}`);
-      await runRound({
+      journal(`round ${round}`);
+      const over = runRound({
         database,
         program,
         replicas,
@@ -48,10 +61,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
         atOnce,
         ...(round === 2 && faults >= longRun ? { first: [awayForAMinute] } : {}),
         report,
-        tell,
+        journal,
+      });
+      await over.catch((error: unknown) => {
+        report.violations.push(`round ${round} did not come to its end: ${String(error)}`);
+        journal(`round ${round} failed: ${error instanceof Error ? error.stack : String(error)}`);
       });
       progress();
-      tell(`round ${round} is over and compared`);
+      tell(`Round ${round} is over, and was compared`);
     }
   } finally {
     clearInterval(timer);

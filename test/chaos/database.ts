@@ -46,6 +46,7 @@ export class Database {
 
   /** A database with nothing in it yet, in place of the one before, which is dropped. */
   async renew(name: string): Promise<void> {
+    await this.heal();
     const before = this.name;
     await this.query(`create database ${name}`);
     await this.pool.end();

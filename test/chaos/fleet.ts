@@ -12,6 +12,7 @@ export interface FleetOptions {
   readonly databaseUrl: string;
   readonly postgresPort: number;
   readonly size: number;
+  readonly journal: (line: string) => void;
 }
 
 /** A replica that could not start tries again after this long, as its supervisor would have it. */
@@ -54,9 +55,9 @@ export class Fleet {
     return this.starting.size === 0 && this.serving().length >= this.options.size;
   }
 
-  /** Whether enough would be left to serve if another one ended. */
+  /** Whether one would be left to serve if another ended. */
   get canSpareOne(): boolean {
-    return this.serving().length > this.options.size / 2;
+    return this.serving().length >= 2;
   }
 
   /** Starts a replica, again and again until it serves. @returns undefined when the fleet was closed before that */
@@ -155,7 +156,8 @@ export class Fleet {
         this.replicas.add(replica);
         void replica.ended.then(() => this.fell(replica));
         return replica;
-      } catch {
+      } catch (error) {
+        this.options.journal(`a replica could not start: ${String(error).slice(0, 500)}`);
         // The database was away, or something was done to the connection: what a supervisor meets, too.
         await sleep(restartPauseMs);
       }
@@ -166,17 +168,19 @@ export class Fleet {
   private async tryLaunch(proxy: WireProxy, clockOffsetMs: number): Promise<Replica> {
     const { program, databaseUrl } = this.options;
     const lines: string[] = [];
+    const life = this.nextLife++;
     const shifted = { nodeFlags: ['--import', clockOffset], env: { CLOCK_OFFSET_MS: String(clockOffsetMs) } };
     const process = await startProcess({
       program,
       databaseUrl: proxy.through(databaseUrl),
       ...(clockOffsetMs === 0 ? {} : shifted),
       onLine: (line) => {
+        this.options.journal(`    life ${life}: ${line}`);
         lines.push(line);
         if (lines.length > keptLines) lines.shift();
       },
     });
-    return new Replica({ life: this.nextLife++, process, proxy, clockOffsetMs, lines });
+    return new Replica({ life, process, proxy, clockOffsetMs, lines });
   }
 
   private async newProxy(): Promise<WireProxy> {

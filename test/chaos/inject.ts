@@ -15,17 +15,15 @@ export interface InjectOptions {
   readonly first?: readonly Fault[];
   /** Told of each that happened, and of each that this machine doesn't allow. */
   readonly onFault: (kind: string, happened: 'happened' | 'skipped') => void;
-  /** Told of a fault that could not be undone or done for a reason that is not foreseen. */
-  readonly onError: (kind: string, error: unknown) => void;
 }
 
 /** The pause between two faults, at most. */
-const longestPauseMs = 1_200;
+const longestPauseMs = 1_000;
 /** Further draws are made when so many in a row could not happen, up to this many pauses. */
 const mostInVain = 400;
 
 export async function inject(world: World, options: InjectOptions): Promise<void> {
-  const { random, count, atOnce, onFault, onError } = options;
+  const { random, count, atOnce, onFault } = options;
   const first = [...(options.first ?? [])];
   let due = count;
   let inVain = 0;
@@ -35,7 +33,7 @@ export async function inject(world: World, options: InjectOptions): Promise<void
       const fault = first.shift() ?? drawFault(random);
       const own = seededRandom(random.below(2 ** 31));
       const pauseMs = own.below(longestPauseMs);
-      const happened = await happens(world, fault, own, onFault, onError);
+      const happened = await happens(world, fault, own, onFault);
       if (!happened) {
         due++;
         if (++inVain > mostInVain) throw new Error(`no fault could happen ${mostInVain} times in a row`);
@@ -51,19 +49,20 @@ async function happens(
   fault: Fault,
   random: SeededRandom,
   onFault: InjectOptions['onFault'],
-  onError: InjectOptions['onError'],
 ): Promise<boolean> {
   if (fault === diskFull && !world.database.disk) {
     onFault(fault.kind, 'skipped');
     return false;
   }
+  world.journal(`begins: ${fault.kind}`);
   try {
     const happened = await fault.inject(world, random);
+    world.journal(`${happened ? 'is over' : 'could not be'}: ${fault.kind}`);
     if (happened) onFault(fault.kind, 'happened');
     return happened;
   } catch (error) {
     // The operator's own connection is hit by faults as well as others are.
-    onError(fault.kind, error);
+    world.journal(`failed: ${fault.kind}: ${String(error)}`);
     return false;
   }
 }

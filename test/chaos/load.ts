@@ -26,6 +26,7 @@ export interface LoadOptions {
   readonly serving: () => readonly Replica[];
   /** Whether the database is away at present. */
   readonly isAway: () => boolean;
+  readonly journal: (line: string) => void;
   readonly clients?: number;
 }
 
@@ -77,7 +78,7 @@ export class Load {
 
   start(): void {
     this.stopping = false;
-    this.running = Promise.all(Array.from({ length: this.options.clients ?? 8 }, () => this.client()));
+    this.running = Promise.all(Array.from({ length: this.options.clients ?? 32 }, () => this.client()));
   }
 
   async stop(): Promise<void> {
@@ -138,6 +139,7 @@ export class Load {
   }
 
   violate(words: string): void {
+    this.options.journal(`violation: ${words}`);
     if (this.violations.length < mostTold) this.violations.push(words);
   }
 

@@ -1,4 +1,5 @@
 /** `npm run chaos -- --faults 3000 --seed 7 --json result.json`: the service under faults, on the built program. */
+import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     replicas: { type: 'string', default: '4' },
     json: { type: 'string' },
+    journal: { type: 'string' },
   },
 });
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -36,8 +38,15 @@ const line = (report: Readonly<ChaosReport>) =>
   `${report.violations.length} violations`;
 
 say(`Seed ${options.seed}, ${options.replicas} replicas, ${options.faults} faults`);
-const report = await runChaos({ ...options, tell: say, onProgress: (now) => say(line(now)) });
+const journal = values.journal === undefined ? undefined : createWriteStream(values.journal);
+const report = await runChaos({
+  ...options,
+  tell: say,
+  journal: (words) => void journal?.write(`${new Date().toISOString()} ${words}\n`),
+  onProgress: (now) => say(line(now)),
+});
 const text = JSON.stringify(report, undefined, 2);
+journal?.end();
 say(text);
 if (values.json !== undefined) await writeFile(values.json, `${text}\n`);
 say(isKept(report) ? 'Every promise was kept.' : 'Promises were broken.');

@@ -29,7 +29,7 @@ export interface RoundOptions {
   readonly first?: readonly Fault[];
   /** Added to as things happen. */
   readonly report: ChaosReport;
-  readonly tell: (line: string) => void;
+  readonly journal: (line: string) => void;
 }
 
 const hourMs = 3_600_000;
@@ -43,13 +43,14 @@ const explained = 40;
 const mostTold = 100;
 
 export async function runRound(options: RoundOptions): Promise<void> {
-  const { database, program, replicas, seed, report, tell } = options;
+  const { database, program, replicas, seed, report, journal } = options;
   const random = seededRandom(seed);
   const fleet = new Fleet({
     program,
     databaseUrl: database.url,
     postgresPort: database.port,
     size: replicas,
+    journal,
   });
   const load = new Load({
     random: seededRandom(random.below(2 ** 31)),
@@ -57,6 +58,7 @@ export async function runRound(options: RoundOptions): Promise<void> {
     tasks,
     serving: () => fleet.serving(),
     isAway: () => database.isAway,
+    journal,
   });
   const watch = setInterval(() => void fleet.watchMemory(), memoryEveryMs);
   try {
@@ -64,17 +66,18 @@ export async function runRound(options: RoundOptions): Promise<void> {
     await declare(fleet);
     load.start();
     const clockOffsetMs = random.chance(0.5) ? hourMs : -hourMs;
-    const world = { database, fleet, load, clockOffsetMs, program };
+    const world = { database, fleet, load, clockOffsetMs, program, journal };
     await inject(world, {
       random,
       count: options.count,
       atOnce: options.atOnce,
       ...(options.first ? { first: options.first } : {}),
       onFault: (kind, happened) => note(report, kind, happened),
-      onError: (kind, error) => tell(`"${kind}" failed: ${String(error)}`),
     });
+    journal('everything is made whole');
     await makeWhole(database, fleet, load);
     await checkAlive(fleet, load, database, report);
+    journal('the replicas are stopped in order');
     await fleet.stop();
     await checkRest(database, fleet, load, report);
   } finally {

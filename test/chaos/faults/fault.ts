@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { SeededRandom } from '../../support/random.js';
 import type { CommitPoint, ProxiedConnection } from '../../support/wire-proxy.js';
 import type { Database } from '../database.js';
@@ -14,6 +16,8 @@ export interface World {
   readonly clockOffsetMs: number;
   /** Folder with `src/cli/main.js`. */
   readonly program: string;
+  /** Writes down what happens, for whoever has to find out why. */
+  readonly journal: (line: string) => void;
 }
 
 export interface Fault {
@@ -28,7 +32,7 @@ export interface Fault {
 }
 
 /** A replica is sent outcomes all the time, unless it or the database is away. */
-const commitPatienceMs = 2_000;
+const commitPatienceMs = 4_000;
 
 /** Waits for the next COMMIT of a replica to come to a point, and acts there. @returns whether one came */
 export function atCommit(
@@ -53,7 +57,21 @@ export function atCommit(
 }
 
 /** A replica that serves; undefined when none does. */
-export const anyReplica = ({ fleet }: World, random: SeededRandom): Replica | undefined => random.pick(fleet.serving());
+export function anyReplica({ fleet, journal }: World, random: SeededRandom): Replica | undefined {
+  const replica: Replica | undefined = random.pick(fleet.serving());
+  if (replica) journal(`  on life ${replica.life}`);
+  return replica;
+}
+
+/** How long a fault that takes a replica away waits for one to be to spare. */
+const sparePatienceMs = 10_000;
+
+/** A replica that may go, since enough others serve; undefined when there is none for long. */
+export async function spareReplica(world: World, random: SeededRandom): Promise<Replica | undefined> {
+  for (const end = performance.now() + sparePatienceMs; !world.fleet.canSpareOne; await sleep(50))
+    if (performance.now() > end) return undefined;
+  return anyReplica(world, random);
+}
 
 /** A duration from a range, in milliseconds. */
 export const between = (random: SeededRandom, least: number, most: number): number =>

@@ -1,19 +1,21 @@
 /** SIGKILL of a replica: at any time, and at every point on the way of a COMMIT. */
 import type { CommitPoint } from '../../support/wire-proxy.js';
-import { anyReplica, atCommit, type Fault } from './fault.js';
+import { atCommit, spareReplica, type Fault } from './fault.js';
 
 const atPoint = (kind: string, point: CommitPoint, weight: number): Fault => ({
   kind,
   weight,
   async inject(world, random) {
     const { fleet } = world;
-    const replica = anyReplica(world, random);
-    if (!replica || !fleet.canSpareOne) return false;
-    return atCommit(replica, point, (connection) => {
-      // What the replica has not heard by now it never hears, and what the server has not got it never gets.
-      if (point !== 'heard') connection.silence();
-      fleet.kill(replica);
-    });
+    const replica = await spareReplica(world, random);
+    return (
+      replica !== undefined &&
+      atCommit(replica, point, (connection) => {
+        // What the replica has not heard by now it never hears, and what the server has not got it never gets.
+        if (point !== 'heard') connection.silence();
+        fleet.kill(replica);
+      })
+    );
   },
 });
 
@@ -21,10 +23,9 @@ const anyTime: Fault = {
   kind: 'killed at any time',
   weight: 5,
   async inject(world, random) {
-    const { fleet } = world;
-    const replica = anyReplica(world, random);
-    if (!replica || !fleet.canSpareOne) return false;
-    fleet.kill(replica);
+    const replica = await spareReplica(world, random);
+    if (!replica) return false;
+    world.fleet.kill(replica);
     return true;
   },
 };

@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Replica } from '../replica.js';
-import { anyReplica, between, type Fault, type World } from './fault.js';
+import { anyReplica, between, spareReplica, type Fault, type World } from './fault.js';
 
 const inOrder: Fault = {
   kind: 'replica replaced in order',
   weight: 3,
   async inject(world, random) {
-    const replica = anyReplica(world, random);
-    if (!replica || !world.fleet.canSpareOne) return false;
+    const replica = await spareReplica(world, random);
+    if (!replica) return false;
     // Where the database is away at that moment the exit code says that something was not flushed, and is right.
     await world.fleet.replace(replica);
     return true;
@@ -21,8 +21,8 @@ const clockOff: Fault = {
   weight: 4,
   async inject(world, random) {
     const { fleet, clockOffsetMs } = world;
-    const replica = anyReplica(world, random);
-    if (!replica || !fleet.canSpareOne) return false;
+    const replica = await spareReplica(world, random);
+    if (!replica) return false;
     return fleet.kill(replica, clockOffsetMs);
   },
 };
@@ -71,8 +71,8 @@ const sharedByStandstill: Fault = {
   kind: 'two processes with one stripe, after a standstill',
   weight: 2,
   async inject(world, random) {
-    const replica = anyReplica(world, random);
-    if (!replica || !world.fleet.canSpareOne) return false;
+    const replica = await spareReplica(world, random);
+    if (!replica) return false;
     return shareStripe(world, replica, () => {
       replica.freeze();
       return endLease(world, replica.pid);
@@ -84,8 +84,8 @@ const frozenPastLease: Fault = {
   kind: 'two processes with one stripe, after a standstill longer than the lease',
   weight: 0.2,
   async inject(world, random) {
-    const replica = anyReplica(world, random);
-    if (!replica || !world.fleet.canSpareOne) return false;
+    const replica = await spareReplica(world, random);
+    if (!replica) return false;
     return shareStripe(world, replica, async () => {
       replica.freeze();
       await sleep(pastLeaseMs);
@@ -97,8 +97,8 @@ const standstill: Fault = {
   kind: 'replica stands still and goes on',
   weight: 3,
   async inject(world, random) {
-    const replica = anyReplica(world, random);
-    if (!replica || !world.fleet.canSpareOne) return false;
+    const replica = await spareReplica(world, random);
+    if (!replica) return false;
     replica.freeze();
     await sleep(between(random, 200, 3_000));
     replica.thaw();
