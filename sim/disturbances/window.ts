@@ -12,6 +12,7 @@ export const isWithin = (window: Window, step: Step, request: number): boolean =
 /**
  * The same world with the steps inside the window changed.
  * @param change called for each step inside; `first` on the first of them
+ * A disturbance that holds from the very first request is no change.
  * @param after called for the first step after the window; the step as it is by default
  */
 export function within(
@@ -28,14 +29,21 @@ export function within(
       let request = 0;
       let inside = false;
       for (const step of world.steps(chance)) {
-        const now = isWithin(window, step, request++);
-        if (now) yield change(step, !inside);
-        else yield inside ? after(step) : step;
+        const now = isWithin(window, step, request);
+        const begins = now && !inside;
+        const ends = inside && !now;
+        const disturbed = now ? change(step, begins) : ends ? after(step) : step;
+        if (begins && request > 0) yield noted(disturbed, label);
+        else if (ends) yield noted(disturbed, `${label} ends`);
+        else yield disturbed;
         inside = now;
+        request++;
       }
     },
   };
 }
+
+const noted = (step: Step, label: string): Step => ({ ...step, changed: [...(step.changed ?? []), label] });
 
 /** Of a window by phase the requests are known only when the world is played. */
 function changePoints(window: Window, label: string): ChangePoint[] {

@@ -18,18 +18,19 @@ export function linearAxis([low, high]: readonly [number, number], [from, to]: r
   };
 }
 
+const fewTicks = 3;
+
 /** Powers of ten, with twos and fives between where there are few. @param range [low, high], both above 0 */
 export function logAxis([low, high]: readonly [number, number], pixels: readonly [number, number]): Axis {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const linear = linearAxis([Math.log10(low), Math.log10(high)], pixels);
-  const factors = last - first > 2 ? [1] : [1, 2, 5];
   const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  return {
-    at: (value) => linear.at(Math.log10(value)),
-    ticks: powers
+  const ticks = (factors: readonly number[]) =>
+    powers
       .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
-      .filter((tick) => tick >= low && tick <= high),
-  };
+      .filter((tick) => tick >= low && tick <= high);
+  const tens = ticks([1]);
+  return { at: (value) => linear.at(Math.log10(value)), ticks: tens.length < fewTicks ? ticks([1, 2, 5]) : tens };
 }
 
 /** The least range that holds all values, with a little room on both sides. */

@@ -1,6 +1,6 @@
 /** Lines, dots and bands over one pair of axes, as SVG. */
 import { linearAxis, logAxis, rangeOf, type Axis } from './axis.js';
-import { short, svgText } from './svg.js';
+import { escapeText, halo, short, svgText, textWidth, tickText } from './svg.js';
 
 export interface Series {
   readonly name: string;
@@ -20,63 +20,97 @@ export interface LineChart {
   /** Upright lines where something changed. */
   readonly marks?: readonly { readonly x: number; readonly label: string }[];
   readonly logX?: boolean;
+  /** Included in the range of x. */
+  readonly includeX?: readonly number[];
   /** Included in the range of y. */
   readonly include?: readonly number[];
+  /** A level line across, such as a ceiling. */
+  readonly rule?: number;
 }
 
 export const palette = ['#0b7285', '#c2255c', '#e67700', '#5f3dc4', '#2b8a3e', '#868e96', '#1f2933', '#a61e4d'];
 const size = { width: 760, height: 380, left: 64, right: 24, top: 44, bottom: 48, line: 18 };
+/** Longer legends take two columns. */
+const longLegend = 6;
 
 export function lineChart(chart: LineChart): string {
   const { series, logX = false } = chart;
-  const legend = series.length * size.line;
-  const height = size.height + legend;
+  const columns = series.length > longLegend ? 2 : 1;
+  const height = size.height + Math.ceil(series.length / columns) * size.line;
   const points = series.flatMap((one) => one.points);
   const bands = series.flatMap((one) => (one.band ?? []).flat());
-  const xs = points.map(([x]) => x);
+  const xs = [...points.map(([x]) => x), ...(chart.includeX ?? [])];
   const x = logX
     ? logAxis([Math.min(...xs) / 1.3, Math.max(...xs) * 1.3], [size.left, size.width - size.right])
     : linearAxis(rangeOf(xs, 0.01), [size.left, size.width - size.right]);
+  const marks = placedMarks(chart.marks ?? [], x);
+  const top = size.top + (marks.length > 0 ? (1 + Math.max(...marks.map(({ row }) => row))) * markLine : 0);
   const y = linearAxis(rangeOf([...points.map(([, v]) => v), ...bands, ...(chart.include ?? [])]), [
     size.height - size.bottom,
-    size.top,
+    top,
   ]);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
-    `<title>${chart.title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</title><rect width="100%" height="100%" fill="white"/>`,
-    ...frame(chart, x, y),
-    ...(chart.marks ?? []).flatMap((mark, i) => markLines(mark, x, i)),
+    `<title>${escapeText(chart.title)}</title><rect width="100%" height="100%" fill="white"/>`,
+    ...frame(chart, x, y, top),
+    ...(chart.rule === undefined ? [] : [ruleLine(y.at(chart.rule))]),
     ...series.flatMap((one, i) => drawn(one, one.colour ?? palette[i % palette.length]!, x, y)),
-    ...series.flatMap((one, i) => legendLine(one, i)),
+    ...marks.flatMap(markLines),
+    ...series.flatMap((one, i) => legendLine(one, i, columns)),
     '</svg>',
   ].join('\n');
 }
 
-function frame(chart: LineChart, x: Axis, y: Axis): string[] {
+function frame(chart: LineChart, x: Axis, y: Axis, top: number): string[] {
   const bottom = size.height - size.bottom;
   return [
     svgText(size.left, 24, chart.title, 'font-size="14" font-weight="600"'),
     ...y.ticks.flatMap((tick) => [
       `<line x1="${size.left}" x2="${size.width - size.right}" y1="${short(y.at(tick))}" y2="${short(y.at(tick))}" stroke="#e4e7eb"/>`,
-      svgText(size.left - 8, y.at(tick) + 4, String(tick), 'text-anchor="end"'),
+      svgText(size.left - 8, y.at(tick) + 4, tickText(tick), 'text-anchor="end"'),
     ]),
     ...x.ticks.flatMap((tick) => [
       `<line x1="${short(x.at(tick))}" x2="${short(x.at(tick))}" y1="${bottom}" y2="${bottom + 5}" stroke="#9aa5b1"/>`,
-      svgText(x.at(tick), bottom + 18, String(tick), 'text-anchor="middle"'),
+      svgText(x.at(tick), bottom + 18, tickText(tick), 'text-anchor="middle"'),
     ]),
     svgText((size.left + size.width - size.right) / 2, bottom + 38, chart.x, 'text-anchor="middle"'),
-    `<text transform="translate(16 ${(size.top + bottom) / 2}) rotate(-90)" text-anchor="middle">${chart.y.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`,
+    `<text transform="translate(16 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeText(chart.y)}</text>`,
   ];
 }
 
-/** Labels take turns in three lines, so that close marks don't cover each other's. */
-function markLines({ x: at, label }: { x: number; label: string }, x: Axis, i: number): string[] {
-  const place = short(x.at(at));
-  return [
-    `<line x1="${place}" x2="${place}" y1="${size.top}" y2="${size.height - size.bottom}" stroke="#52606d" stroke-dasharray="2 3"/>`,
-    svgText(x.at(at) + 4, size.top + 10 + (i % 3) * 14, label, 'fill="#52606d"'),
-  ];
+const ruleLine = (y: number): string =>
+  `<line x1="${size.left}" x2="${size.width - size.right}" y1="${short(y)}" y2="${short(y)}" stroke="#52606d" stroke-dasharray="6 4"/>`;
+
+const markLine = 14;
+
+interface PlacedMark {
+  readonly label: string;
+  /** Where its line stands. */
+  readonly at: number;
+  /** Where its label begins. */
+  readonly left: number;
+  /** Labels that would cover each other stand in rows of their own. */
+  readonly row: number;
 }
+
+/** A label begins at its line, and ends there where there is no room to the right. */
+function placedMarks(marks: NonNullable<LineChart['marks']>, x: Axis): PlacedMark[] {
+  const ends: number[] = [];
+  return marks.map((mark) => {
+    const at = x.at(mark.x);
+    const width = textWidth(mark.label);
+    const left = at + width <= size.width ? at : Math.max(0, at - width);
+    let row = ends.findIndex((end) => end < left);
+    if (row < 0) row = ends.push(0) - 1;
+    ends[row] = left + width;
+    return { label: mark.label, at, left, row };
+  });
+}
+
+const markLines = ({ label, at, left, row }: PlacedMark): string[] => [
+  `<line x1="${short(at)}" x2="${short(at)}" y1="${short(size.top + row * markLine)}" y2="${size.height - size.bottom}" stroke="#52606d" stroke-dasharray="2 3"/>`,
+  svgText(left + (left < at ? -4 : 4), size.top + 4 + row * markLine, label, `fill="#52606d" ${halo}`),
+];
 
 function drawn({ points, band, form = 'line' }: Series, colour: string, x: Axis, y: Axis): string[] {
   const known = points.filter(([, value]) => Number.isFinite(value));
@@ -99,12 +133,17 @@ function drawn({ points, band, form = 'line' }: Series, colour: string, x: Axis,
   return parts;
 }
 
-function legendLine({ name, form, colour = undefined }: Series, i: number): string[] {
-  const y = size.height + i * size.line + 4;
+function legendLine({ name, form, colour = undefined }: Series, i: number, columns: number): string[] {
+  const y = size.height + Math.floor(i / columns) * size.line + 4;
+  const x = size.left + (i % columns) * ((size.width - size.left) / 2);
   const ink = colour ?? palette[i % palette.length]!;
   const dash = form === 'dashed' ? ' stroke-dasharray="6 4"' : '';
-  return [
-    `<line x1="${size.left}" x2="${size.left + 24}" y1="${y}" y2="${y}" stroke="${ink}" stroke-width="3"${dash}/>`,
-    svgText(size.left + 32, y + 4, name),
-  ];
+  const key =
+    form === 'dots'
+      ? `<circle cx="${short(x + 12)}" cy="${y}" r="3.5" fill="${ink}"/>`
+      : `<line x1="${short(x)}" x2="${short(x + 24)}" y1="${y}" y2="${y}" stroke="${ink}" stroke-width="3"${dash}/>`;
+  return [key, svgText(x + 32, y + 4, columns === 1 ? name : cut(name))];
 }
+
+/** Of two columns neither may run into the other. */
+const cut = (name: string): string => (name.length <= 46 ? name : `${name.slice(0, 45)}…`);

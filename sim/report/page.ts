@@ -28,8 +28,8 @@ const style = `
   svg { max-width: 100%; height: auto; }
   .wide { overflow-x: auto; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
-  caption { text-align: left; color: #52606d; padding-bottom: .3rem; }
-  th, td { padding: .2rem .8rem; border-bottom: 1px solid #e4e7eb; text-align: right; }
+  caption { text-align: left; color: #52606d; padding-bottom: .3rem; max-width: 60rem; }
+  th, td { padding: .2rem .8rem; border-bottom: 1px solid #e4e7eb; text-align: right; white-space: nowrap; }
   th:first-child, td:first-child { text-align: left; }`;
 
 export function pageHtml({ title, lead, figures, tables }: Page): string {

@@ -1,3 +1,5 @@
+import type { ChangePoint } from '../worlds/world.js';
+
 /** What happened in one run, column by column: one entry per request. */
 export interface Played {
   readonly arms: readonly string[];
@@ -19,6 +21,8 @@ export interface Played {
   readonly utility: Float64Array;
   /** What the best arm that was there would have been worth on average, less what the chosen one is. */
   readonly regret: Float64Array;
+  /** What changed in the world, and when, in order; several changes at one request are one. */
+  readonly changes: readonly ChangePoint[];
   /** Changes that were detected. */
   readonly detected: readonly DetectedAt[];
   /** How long each decision took, in milliseconds; empty unless it was measured. */
@@ -34,6 +38,7 @@ export interface DetectedAt {
 /** Columns about to be filled. */
 export type Playing = { -readonly [K in keyof Played]: Played[K] } & {
   phases: string[];
+  changes: ChangePoint[];
   detected: DetectedAt[];
   decisionMs: number[];
 };
@@ -53,6 +58,7 @@ export function emptyPlay(arms: readonly string[], metrics: readonly string[], l
     predicted: perMetric(),
     utility: column(),
     regret: column(),
+    changes: [],
     detected: [],
     decisionMs: [],
   };

@@ -1,4 +1,4 @@
-import { applyObjective } from './utility.js';
+import { applyObjective, bestUtility } from './utility.js';
 import type { Decision } from '../../src/routing/decide.js';
 import type { Router } from '../../src/routing/router.js';
 import type { Step } from '../worlds/world.js';
@@ -10,6 +10,7 @@ export function record(played: Playing, request: number, step: Step, decision: D
   const arm = arms.indexOf(decision.logged.arm);
   let phase = played.phases.indexOf(step.phase);
   if (phase < 0) phase = played.phases.push(step.phase) - 1;
+  if (step.changed) played.changes.push({ request, label: step.changed.join('; ') });
   played.phase[request] = phase;
   played.choice[request] = arm;
   played.propensity[request] = decision.logged.propensity;
@@ -18,14 +19,7 @@ export function record(played: Playing, request: number, step: Step, decision: D
     played.predicted[metric]![request] = decision.expected[router.metricNames.indexOf(metric)] ?? NaN;
   }
   const { objective } = router.spec;
-  const expected = step.expected ?? step.outcomes;
-  let best = -Infinity;
-  for (let k = 0; k < arms.length; k++) {
-    if (step.present === undefined || step.present.includes(arms[k]!)) {
-      const value = applyObjective(objective, expected, k);
-      if (value > best) best = value;
-    }
-  }
   played.utility[request] = applyObjective(objective, step.outcomes, arm);
-  played.regret[request] = best - applyObjective(objective, expected, arm);
+  played.regret[request] =
+    bestUtility(objective, step, arms) - applyObjective(objective, step.expected ?? step.outcomes, arm);
 }

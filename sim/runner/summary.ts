@@ -1,4 +1,6 @@
 /** One run in few numbers, so that many runs fit in memory and between threads. */
+import type { ChangePoint } from '../worlds/world.js';
+import { adaptations, type Adaptation } from './adaptation.js';
 import type { DetectedAt, Played } from './played.js';
 
 export interface PhaseSummary {
@@ -16,6 +18,8 @@ export interface RunSummary {
   readonly arms: readonly string[];
   /** In the order in which they were met. */
   readonly phases: readonly PhaseSummary[];
+  /** All phases together. */
+  readonly whole: PhaseSummary;
   /** First request of each phase. */
   readonly starts: readonly number[];
   /** Requests per bin of the curves below. */
@@ -28,6 +32,11 @@ export interface RunSummary {
   readonly shares: readonly (readonly number[])[];
   /** Mean of each metric per bin. */
   readonly curves: Readonly<Record<string, readonly number[]>>;
+  /** Mean utility per bin. */
+  readonly utility: readonly number[];
+  /** What changed in the world, and how the run adapted to it. */
+  readonly changes: readonly ChangePoint[];
+  readonly adaptations: readonly Adaptation[];
   readonly detected: readonly DetectedAt[];
   /** Predicted accuracy by tenths: how often, sum predicted and sum observed. */
   readonly calibration: readonly CalibrationBin[];
@@ -50,7 +59,8 @@ export function summarise(played: Played): RunSummary {
   let total = 0;
   return {
     arms: played.arms,
-    phases: played.phases.map((_, phase) => phaseOf(played, phase)),
+    phases: played.phases.map((name, phase) => phaseOf(played, name, (i) => played.phase[i] === phase)),
+    whole: phaseOf(played, 'all', () => true),
     starts: played.phases.map((_, phase) => played.phase.indexOf(phase)),
     binSize,
     ends: all.map(({ to }) => to),
@@ -59,6 +69,9 @@ export function summarise(played: Played): RunSummary {
     curves: Object.fromEntries(
       played.metrics.map((metric) => [metric, all.map((bin) => meanKnown(played.outcomes[metric]!, bin))]),
     ),
+    utility: all.map((bin) => meanKnown(played.utility, bin)),
+    changes: played.changes,
+    adaptations: adaptations(played),
     detected: played.detected,
     calibration: calibrationOf(played),
   };
@@ -69,19 +82,19 @@ interface Range {
   readonly to: number;
 }
 
-function phaseOf(played: Played, phase: number): PhaseSummary {
-  const rows = Array.from(played.phase.keys()).filter((i) => played.phase[i] === phase);
+function phaseOf(played: Played, phase: string, included: (request: number) => boolean): PhaseSummary {
+  const rows = Array.from(played.phase.keys()).filter(included);
   const mean = (values: Float64Array) => {
     const known = rows.map((i) => values[i]!).filter((value) => !Number.isNaN(value));
     return known.reduce((total, value) => total + value, 0) / known.length;
   };
   return {
-    phase: played.phases[phase]!,
+    phase,
     requests: rows.length,
     utility: mean(played.utility),
     regret: mean(played.regret),
     means: Object.fromEntries(played.metrics.map((metric) => [metric, mean(played.outcomes[metric]!)])),
-    shares: sharesOf(played, (i) => played.phase[i] === phase),
+    shares: sharesOf(played, included),
   };
 }
 

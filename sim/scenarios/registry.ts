@@ -1,3 +1,4 @@
+import { comparison } from './file/comparison.js';
 import { orchestration } from './orchestration.js';
 import { paretobandit1 } from './paretobandit/experiment-1.js';
 import { paretobandit2 } from './paretobandit/experiment-2.js';
@@ -14,6 +15,6 @@ export function findScenario(name: string): Scenario {
   throw new RangeError(`there is no scenario "${name}"; there are ${scenarios.map((known) => known.name).join(', ')}`);
 }
 
-/** What threads can be asked to play: the scenarios, and the runs of a tuning. @throws RangeError */
+/** What threads can be asked to play: the scenarios, those that come in a file, and the runs of a tuning. @throws RangeError */
 export const findPlayable = (name: string): Playable =>
-  name === tableTuning.name ? (tableTuning as Playable) : findScenario(name);
+  ([tableTuning, comparison] as readonly Playable[]).find((playable) => playable.name === name) ?? findScenario(name);

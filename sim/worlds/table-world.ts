@@ -1,6 +1,6 @@
 /** Rows of a full-information table as a world: requests in phases, shuffled within each phase by the seed. */
 import type { RouteRequest } from '../../src/routing/request.js';
-import { shuffled } from '../random.js';
+import { shuffled, type Chance } from '../random.js';
 import type { TableRow } from '../table/table.js';
 import type { ArmOutcomes, Step, World } from './world.js';
 
@@ -13,6 +13,8 @@ export interface WorldRow {
 export interface Phase {
   readonly name: string;
   readonly rows: readonly WorldRow[];
+  /** Requests: each row comes once before any comes again. As many as there are rows by default. */
+  readonly length?: number;
 }
 
 export interface TableWorldOptions {
@@ -44,14 +46,27 @@ export function tableWorld({ name, arms, metrics, phases }: TableWorldOptions): 
     name,
     arms,
     metrics,
-    length: phases.reduce((sum, { rows }) => sum + rows.length, 0),
+    length: phases.reduce((sum, phase) => sum + lengthOf(phase), 0),
     changes: [],
     *steps(chance): Generator<Step> {
       for (const phase of phases) {
-        for (const row of shuffled(phase.rows, chance)) {
+        for (const row of drawn(phase, chance)) {
           yield { phase: phase.name, context: row.context, outcomes: row.outcomes };
         }
       }
     },
   };
+}
+
+const lengthOf = ({ rows, length }: Phase): number => length ?? rows.length;
+
+/** Rows in random order, and once more in another where more are asked for. */
+function* drawn(phase: Phase, chance: Chance): Generator<WorldRow> {
+  let left = lengthOf(phase);
+  while (left > 0 && phase.rows.length > 0) {
+    for (const row of shuffled(phase.rows, chance).slice(0, left)) {
+      left--;
+      yield row;
+    }
+  }
 }

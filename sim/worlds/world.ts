@@ -27,6 +27,8 @@ export interface Step {
   readonly expected?: ArmOutcomes;
   /** Arms that are there; all by default. */
   readonly present?: readonly string[];
+  /** What is different from this request on, in words: said on the first that is. */
+  readonly changed?: readonly string[];
   /** Facts that the router's owner tells it before this request. */
   readonly told?: readonly ToldPrice[];
 }
@@ -37,7 +39,7 @@ export interface World {
   readonly metrics: readonly string[];
   /** Requests in one run. */
   readonly length: number;
-  /** Requests at which something changes, for plots and for adaptation times. */
+  /** Requests at which something changes, as far as it is known before a run; what a run meets is in its `Played.changes`. */
   readonly changes: readonly ChangePoint[];
   /** One run. @param chance of this seed; the same chance gives the same requests */
   steps(chance: Chance): Iterable<Step>;

@@ -149,7 +149,7 @@ function runFigures({ rows, changes, data }: ExperimentReport, runs: readonly Re
     {
       name: 'calibration',
       caption: 'Expected against observed score of the chosen models, by tenths.',
-      svg: calibrationChart(chosen),
+      svg: calibrationChart([{ name: 'Tradewind', runs: chosen }]),
     },
   ];
 }

@@ -79,7 +79,8 @@ describe('a chart', () => {
     expect(svg).toContain('&lt;script&gt;');
     expect(svg).toContain('a &lt; b &amp; c');
     expect(svg).toContain('changed');
-    expect(svg.match(/<circle/g)).toHaveLength(3);
+    // Two of the line, one dot, and the dot of the legend.
+    expect(svg.match(/<circle/g)).toHaveLength(4);
   });
 });
 

@@ -1,0 +1,118 @@
+/** Points with their names beside them, as SVG. */
+import { linearAxis, logAxis, rangeOf, type Axis } from './axis.js';
+import { escapeText, halo, short, svgText, textWidth, tickText } from './svg.js';
+
+export interface ScatterPoint {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly colour: string;
+  /** A ring rather than a disc. */
+  readonly hollow?: boolean;
+}
+
+export interface ScatterChart {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly points: readonly ScatterPoint[];
+  /** Drawn as a dashed line, from left to right. */
+  readonly line?: readonly (readonly [x: number, y: number])[];
+  readonly logX?: boolean;
+}
+
+const size = { width: 760, height: 440, left: 64, right: 24, top: 44, bottom: 52 };
+const textHeight = 13;
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export function scatterChart(chart: ScatterChart): string {
+  const { points, line = [], logX = false } = chart;
+  const xs = points.map(({ x }) => x);
+  const across: [number, number] = [size.left, size.width - size.right];
+  const x = logX
+    ? logAxis([Math.min(...xs) / 1.4, Math.max(...xs) * 1.4], across)
+    : linearAxis(rangeOf(xs, 0.08), across);
+  const y = linearAxis(
+    rangeOf(
+      points.map((point) => point.y),
+      0.08,
+    ),
+    [size.height - size.bottom, size.top],
+  );
+  const placed = points.map((point) => ({ ...point, px: x.at(point.x), py: y.at(point.y) }));
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
+    `<title>${escapeText(chart.title)}</title><rect width="100%" height="100%" fill="white"/>`,
+    ...frame(chart, x, y),
+    `<polyline points="${line.map(([px, py]) => `${short(x.at(px))},${short(y.at(py))}`).join(' ')}" fill="none" stroke="#9aa5b1" stroke-dasharray="6 4"/>`,
+    ...placed.map(({ px, py, colour, hollow }) =>
+      hollow
+        ? `<circle cx="${short(px)}" cy="${short(py)}" r="4" fill="white" stroke="${colour}" stroke-width="1.6"/>`
+        : `<circle cx="${short(px)}" cy="${short(py)}" r="5" fill="${colour}"/>`,
+    ),
+    ...labels(placed),
+    '</svg>',
+  ].join('\n');
+}
+
+function frame(chart: ScatterChart, x: Axis, y: Axis): string[] {
+  const bottom = size.height - size.bottom;
+  return [
+    svgText(size.left, 24, chart.title, 'font-size="14" font-weight="600"'),
+    ...y.ticks.flatMap((tick) => [
+      `<line x1="${size.left}" x2="${size.width - size.right}" y1="${short(y.at(tick))}" y2="${short(y.at(tick))}" stroke="#e4e7eb"/>`,
+      svgText(size.left - 8, y.at(tick) + 4, tickText(tick), 'text-anchor="end"'),
+    ]),
+    ...x.ticks.flatMap((tick) => [
+      `<line x1="${short(x.at(tick))}" x2="${short(x.at(tick))}" y1="${bottom}" y2="${bottom + 5}" stroke="#9aa5b1"/>`,
+      svgText(x.at(tick), bottom + 18, tickText(tick), 'text-anchor="middle"'),
+    ]),
+    svgText((size.left + size.width - size.right) / 2, bottom + 40, chart.x, 'text-anchor="middle"'),
+    `<text transform="translate(16 ${(size.top + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeText(chart.y)}</text>`,
+  ];
+}
+
+type Placed = ScatterPoint & { readonly px: number; readonly py: number };
+
+/** Each name goes where it covers nothing; where there is no such place it goes nowhere, and the point tells it when pointed at. */
+function labels(points: readonly Placed[]): string[] {
+  const taken: Box[] = points.map(({ px, py }) => ({ left: px - 6, right: px + 6, top: py - 6, bottom: py + 6 }));
+  return points.map((point) => {
+    const box = places(point).find((place) => isInside(place) && !taken.some((other) => overlap(place, other)));
+    if (!box)
+      return `<circle cx="${short(point.px)}" cy="${short(point.py)}" r="7" fill="transparent"><title>${escapeText(point.name)}</title></circle>`;
+    taken.push(box);
+    return svgText(box.left, box.bottom - 3, point.name, `fill="${point.colour}" ${halo}`);
+  });
+}
+
+/** Right, left, above, below, and a little further away. */
+function places({ name, px, py }: Placed): Box[] {
+  const width = textWidth(name);
+  const box = (left: number, middle: number): Box => ({
+    left,
+    right: left + width,
+    top: middle - textHeight / 2,
+    bottom: middle + textHeight / 2,
+  });
+  return [0, 8, 16, 26].flatMap((away) => [
+    box(px + 8, py - away),
+    box(px + 8, py + away),
+    box(px - 8 - width, py - away),
+    box(px - 8 - width, py + away),
+    box(px - width / 2, py - 14 - away),
+    box(px - width / 2, py + 14 + away),
+  ]);
+}
+
+const isInside = ({ left, right, top, bottom }: Box): boolean =>
+  left >= size.left && right <= size.width - 2 && top >= size.top - 8 && bottom <= size.height - size.bottom;
+
+const overlap = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -1,0 +1,124 @@
+/** The result of a scenario file: JSON, a page, and lines for the terminal. */
+import type { FixedArms } from '../../runner/fixed-arms.js';
+import type { Conclusion } from '../scenario.js';
+import { objectiveOf } from './build-router.js';
+import { comparisonPage } from './page.js';
+import type { Prepared } from './prepare.js';
+import {
+  adaptationRows,
+  calibrationOf,
+  differencesOf,
+  fixedRows,
+  resultRows,
+  type PolicyRuns,
+  type ResultRow,
+} from './results.js';
+
+/** Everything that is told of a comparison. */
+export interface Comparison {
+  readonly prepared: Prepared;
+  readonly policies: readonly PolicyRuns[];
+  readonly seeds: number;
+  readonly gapMs: number;
+  readonly rows: readonly ResultRow[];
+  readonly fixed: ReturnType<typeof fixedRows>;
+  readonly differences: ReturnType<typeof differencesOf>;
+  readonly adaptations: ReturnType<typeof adaptationRows>;
+}
+
+export function concludeComparison(
+  prepared: Prepared,
+  policies: readonly PolicyRuns[],
+  fixed: readonly FixedArms[],
+  gapMs: number,
+): Conclusion {
+  const compared: Comparison = {
+    prepared,
+    policies,
+    seeds: fixed.length,
+    gapMs,
+    rows: resultRows(policies, gapMs),
+    fixed: fixedRows(fixed),
+    differences: differencesOf(policies),
+    adaptations: adaptationRows(policies, fixed),
+  };
+  return { json: jsonOf(compared), page: comparisonPage(compared), lines: linesOf(compared) };
+}
+
+function jsonOf({ prepared, policies, seeds, rows, fixed, differences, adaptations }: Comparison) {
+  const first = policies[0]!.runs[0]!;
+  return {
+    scenario: prepared.file,
+    objective: objectiveOf(prepared),
+    seeds,
+    changes: first.changes,
+    rows,
+    fixed,
+    differences,
+    adaptations,
+    calibration: Object.fromEntries(policies.map(({ name, runs }) => [name, calibrationOf(runs)])),
+    detected: Object.fromEntries(policies.map(({ name, runs }) => [name, runs.map(({ detected }) => detected)])),
+    over_time: Object.fromEntries(policies.map((policy) => [policy.name, curvesOf(policy)])),
+  };
+}
+
+/** Means over seeds, by the end of each stretch of requests. */
+function curvesOf({ runs }: PolicyRuns) {
+  const first = runs[0]!;
+  const mean = (pick: (run: (typeof runs)[number]) => number) =>
+    runs.reduce((sum, run) => sum + pick(run), 0) / runs.length;
+  return {
+    request: first.ends,
+    cumulative_regret: first.regret.map((_, bin) => mean(({ regret }) => regret[bin]!)),
+    reward: first.utility.map((_, bin) => mean(({ utility }) => utility[bin]!)),
+    shares: Object.fromEntries(
+      first.arms.map((arm, k) => [arm, first.shares.map((_, bin) => mean(({ shares }) => shares[bin]![k]!))]),
+    ),
+  };
+}
+
+function linesOf({ rows, adaptations, differences, seeds }: Comparison): string[] {
+  const metrics = Object.keys(rows[0]!.metrics);
+  const phases = new Set(rows.map(({ phase }) => phase)).size > 1;
+  const widest = Math.max(...rows.map(({ policy }) => policy.length));
+  const line = (name: string, cells: readonly string[]) =>
+    `${name.padEnd(widest)}${cells.map((cell) => cell.padStart(18)).join('')}`;
+  const head = [...(phases ? ['phase'] : []), 'reward', ...metrics, 'regret', 'use (worst)'];
+  return [
+    line('policy', head),
+    ...rows.map((row) =>
+      line(row.policy, [
+        ...(phases ? [row.phase] : []),
+        withMargin(row.reward),
+        ...metrics.map((metric) => (row.metrics[metric] ? withMargin(row.metrics[metric]) : '–')),
+        withMargin(row.regret),
+        row.budget ? `${row.budget.use.mean.toFixed(3)} (${row.budget.worst_use.toFixed(3)})` : '–',
+      ]),
+    ),
+    '',
+    `means per request over ${seeds} seeds, ± half their 95 % intervals`,
+    ...differences
+      .filter(({ phase }, _, all) => !all.some((other) => other.phase === 'all') || phase === 'all')
+      .map(
+        ({ policy, than, differences: { reward } }) =>
+          `${policy} against ${than}: reward ${signed(reward!.mean)} [${signed(reward!.low)}, ${signed(reward!.high)}]`,
+      ),
+    ...adaptations.map(
+      ({ policy, change, at, requests }) =>
+        `${policy} adapted to "${change}" (request ${at}) in ${withMargin(requests, 3)} requests`,
+    ),
+  ];
+}
+
+const withMargin = ({ mean, high }: { mean: number; high: number }, digits = 4): string =>
+  `${short(mean, digits)} ± ${short(high - mean, 2)}`;
+
+/** Four digits, small amounts with an exponent. */
+const short = (value: number, digits: number): string => {
+  if (value === 0 || Number.isNaN(value)) return String(value);
+  return Math.abs(value) < 1e-3
+    ? value.toExponential(Math.min(2, digits - 1))
+    : String(Number(value.toPrecision(digits)));
+};
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
