@@ -17,10 +17,10 @@ import { ViewMaker, type View } from '../../../src/routing/view.js';
 import { partsOf } from '../../../src/runtime/router-parts.js';
 import { readRouter } from '../../../src/store/read-router.js';
 import type { Store } from '../../../src/store/store.js';
-import type { Database } from '../database.js';
 import { featuresOf } from './features.js';
 import { targetOf } from './fold.js';
 import type { LoggedOutcome } from './log.js';
+import type { Reading } from './reading.js';
 
 export interface DecisionFindings {
   checked: number;
@@ -32,7 +32,7 @@ export interface DecisionFindings {
 const sumTolerance = 32 * 2 ** -52;
 
 export async function checkDecisions(
-  database: Database,
+  reading: Reading,
   store: Store,
   router: string,
   log: readonly LoggedOutcome[],
@@ -40,7 +40,7 @@ export async function checkDecisions(
   const findings: DecisionFindings = { checked: 0, notReproduced: 0, violations: [] };
   const sums = new MovingSums(log);
   const makers = new Map<number, ViewMaker>();
-  for (const [first, ...others] of await decisionsByView(database, router)) {
+  for (const [first, ...others] of await decisionsByView(reading, router)) {
     const { revision, epoch, view: versions } = first;
     let maker = makers.get(revision);
     if (!maker) {
@@ -68,8 +68,8 @@ type Row = Omit<LoggedDecision, 'id' | 'features' | 'probabilities'> & {
 };
 
 /** Decisions that were made from one view, of one revision and epoch, together. */
-async function decisionsByView(database: Database, router: string): Promise<LoggedDecision[][]> {
-  const rows = await database.query<Row>('select * from decisions where router = $1', [router]);
+async function decisionsByView(reading: Reading, router: string): Promise<LoggedDecision[][]> {
+  const rows = await reading.query<Row>('select * from decisions where router = $1', [router]);
   const groups = new Map<string, LoggedDecision[]>();
   for (const { decision_id: id, features, probabilities, ...row } of rows) {
     const name = JSON.stringify([row.revision, row.epoch, Object.entries(row.view).sort()]);

@@ -1,8 +1,8 @@
 /**
  * The logs of a router, read in the plainest way there is: nothing of `src/store`, no pages, no versions, no grouping.
  */
-import type { Database } from '../database.js';
 import { featuresOf } from './features.js';
+import type { Reading } from './reading.js';
 
 export interface LoggedOutcome {
   readonly decisionId: string;
@@ -36,9 +36,9 @@ interface Row {
 }
 
 /** Every value that was ever taken in, corrected ones too. */
-export async function readLog(database: Database, router: string): Promise<LoggedOutcome[]> {
-  const present = await database.query<Row>('select * from feedback where router = $1', [router]);
-  const past = await database.query<Row>('select * from feedback_corrections where router = $1', [router]);
+export async function readLog(reading: Reading, router: string): Promise<LoggedOutcome[]> {
+  const present = await reading.query<Row>('select * from feedback where router = $1', [router]);
+  const past = await reading.query<Row>('select * from feedback_corrections where router = $1', [router]);
   return [...present, ...past].map(
     ({ decision_id: decisionId, features, stripe_version: from, replaced_version: until = Infinity, ...row }) => ({
       ...row,

@@ -1,7 +1,7 @@
 /** Whether everything that was acknowledged is in the log, once, and nothing else is. */
-import type { Database } from '../database.js';
 import type { Acknowledged, ToldDecision } from '../load.js';
 import type { LoggedOutcome } from './log.js';
+import type { Reading } from './reading.js';
 
 export interface OutcomeFindings {
   lost: number;
@@ -10,12 +10,12 @@ export interface OutcomeFindings {
 }
 
 export async function checkOutcomes(
-  database: Database,
+  reading: Reading,
   router: string,
   log: readonly LoggedOutcome[],
   promised: readonly Acknowledged[],
 ): Promise<OutcomeFindings> {
-  const found: OutcomeFindings = { lost: 0, doubled: await repeatedRows(database, router), violations: [] };
+  const found: OutcomeFindings = { lost: 0, doubled: await repeatedRows(reading, router), violations: [] };
   const stored = new Map<string, LoggedOutcome>();
   for (const outcome of log)
     if (outcome.until === Infinity) stored.set(`${outcome.decisionId} ${outcome.metric}`, outcome);
@@ -44,8 +44,8 @@ const isOf = ({ chosen, arm, propensity }: LoggedOutcome, decision: ToldDecision
   chosen === decision.arm && arm === decision.arm && propensity === decision.propensity;
 
 /** Rows beyond one for each decision and metric. */
-async function repeatedRows(database: Database, router: string): Promise<number> {
-  const [{ repeated }] = await database.query<{ repeated: number }>(
+async function repeatedRows(reading: Reading, router: string): Promise<number> {
+  const [{ repeated }] = await reading.query<{ repeated: number }>(
     `select count(*) - count(distinct (decision_id, metric)) as repeated from feedback where router = $1`,
     [router],
   );

@@ -2,13 +2,13 @@
 import { Statistics } from '../../../policies/linear/statistics.js';
 import { loadStatistics } from '../../../src/store/load-statistics.js';
 import type { Store } from '../../../src/store/store.js';
-import type { Database } from '../database.js';
 import { cellName, differences, foldLog, textOf, type Sums } from './fold.js';
 import type { LoggedOutcome } from './log.js';
+import type { Reading } from './reading.js';
 
 /** @returns for each place that differs from the fold, which cell of what */
 export async function checkStatistics(
-  database: Database,
+  reading: Reading,
   store: Store,
   router: string,
   log: readonly LoggedOutcome[],
@@ -17,7 +17,7 @@ export async function checkStatistics(
   const { cells } = await loadStatistics(store, { tenant: 'default', router });
   const loaded = new Map(cells.map(({ key, statistics }) => [cellName(key), textOf(statistics)]));
   const wrong = differences(present, loaded).map((cell) => `as the program loads them: ${cell}`);
-  return [...wrong, ...(await wrongFolds(database, router, log))];
+  return [...wrong, ...(await wrongFolds(reading, router, log))];
 }
 
 interface Stripe {
@@ -35,14 +35,14 @@ interface CellRow {
 }
 
 /** The stored sums of each stripe, against the fold of what the log of that stripe was at the version they are of. */
-async function wrongFolds(database: Database, router: string, log: readonly LoggedOutcome[]): Promise<string[]> {
+async function wrongFolds(reading: Reading, router: string, log: readonly LoggedOutcome[]): Promise<string[]> {
   const wrong: string[] = [];
-  const stripes = await database.query<Stripe>('select stripe, version, folded from stripes where router = $1', [
+  const stripes = await reading.query<Stripe>('select stripe, version, folded from stripes where router = $1', [
     router,
   ]);
   for (const { stripe, version, folded } of stripes) {
     const counted = log.filter((row) => row.stripe === stripe && row.from <= folded && row.until > folded);
-    const rows = await database.query<CellRow>('select * from statistics where router = $1 and stripe = $2', [
+    const rows = await reading.query<CellRow>('select * from statistics where router = $1 and stripe = $2', [
       router,
       stripe,
     ]);
