@@ -6,7 +6,14 @@
  * 3. Rows met before are compared: the same value is a duplicate, another one a conflict, or a correction where the row
  *    says so. A correction belongs to the stripe that took the row in, because only that stripe's sums hold it: one of
  *    this stripe is made here, one of another stripe in a transaction of its own (`correct-stripe.ts`).
+ *
+ * A commit that is not known to have been made is made again, from the stripe's version before it. Had it been made
+ * after all, or is it being made this moment, the stripe is at another version, which its row says as soon as it is free;
+ * whether that version is the one in question is told by the rows it was to bring. If it isn't, the stripe is stale, and
+ * the caller, who then reads what happened to it, sends the rows again, where they meet themselves.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Transaction } from 'kysely';
 
 import type { OutcomeRow } from '../routing/outcome.js';
@@ -16,8 +23,9 @@ import { insertOutcomes } from './insert-outcomes.js';
 import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
 import type { PreparedOutcome } from './outcome-waves.js';
 import { readStored, type StoredOutcome } from './read-stored.js';
+import { UnknownCommit } from './store-error.js';
 import type { Store } from './store.js';
-import { advanceStripe } from './stripe.js';
+import { advanceStripe, isAt, StaleStripe } from './stripe.js';
 import type { Tables } from './tables.js';
 import { writeCorrections } from './write-corrections.js';
 
@@ -37,7 +45,11 @@ class NothingNew extends Error {
   }
 }
 
-/** @throws StaleStripe */
+const attempts = 3;
+/** For a server that is just coming back; doubled each time. */
+const pauseMs = 100;
+
+/** @throws StaleStripe | UnknownCommit when it is still not known after some attempts */
 export async function applyWave(
   store: Store,
   batch: OutcomeBatch,
@@ -45,12 +57,39 @@ export async function applyWave(
 ): Promise<AppliedWave> {
   const { version } = batch.stripe;
   if (rows.length === 0) return { statuses: new Map(), added: [], corrected: [], version, foreign: new Map() };
-  try {
-    return await store.db.transaction().execute((transaction) => insertAndCorrect(transaction, batch, rows));
-  } catch (error) {
-    if (error instanceof NothingNew) return error.applied;
-    throw error;
+  let inDoubt: AppliedWave | undefined;
+  for (let attempt = 1; ; attempt++) {
+    let done: AppliedWave | undefined;
+    try {
+      return await store.db.transaction().execute(async (transaction) => {
+        done = await insertAndCorrect(transaction, batch, rows);
+        return done;
+      });
+    } catch (error) {
+      if (error instanceof NothingNew) return error.applied;
+      if (error instanceof StaleStripe && inDoubt && (await wasCommitted(store, batch, rows, inDoubt))) return inDoubt;
+      if (!(error instanceof UnknownCommit) || attempt === attempts) throw error;
+      inDoubt = done;
+      await sleep(pauseMs * 2 ** (attempt - 1));
+    }
   }
+}
+
+/** Whether the stripe's version after a doubtful commit is the one that it was to make. */
+async function wasCommitted(
+  store: Store,
+  { stripe, owner }: OutcomeBatch,
+  rows: readonly PreparedOutcome[],
+  { version, added }: AppliedWave,
+): Promise<boolean> {
+  if (!(await isAt(store, { ...stripe, version }, owner))) return false;
+  const brought = new Set(added);
+  const expected = rows.filter(({ row }) => brought.has(row));
+  const stored = await readStored(store.db, stripe, expected);
+  return expected.every(({ name, value }) => {
+    const found = stored.get(name);
+    return found?.stripe === stripe.stripe && found.stripe_version === version && found.value === value;
+  });
 }
 
 async function insertAndCorrect(

@@ -3,15 +3,18 @@ import { addSpend } from './budget-spend.js';
 import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
 import type { PreparedOutcome } from './outcome-waves.js';
 import { readStored, type StoredOutcome } from './read-stored.js';
+import { UnknownCommit } from './store-error.js';
 import type { RouterKey, Store } from './store.js';
 import { advanceStripe, StaleStripe } from './stripe.js';
 import { writeCorrections } from './write-corrections.js';
 
 const attempts = 20;
+const doubtfulAttempts = 3;
 
 /**
  * Corrects rows that another replica's stripe took in, at that stripe's next version. Its owner finds its stripe stale
- * at its next write, reads the change and goes on. Corrections are rare enough for that.
+ * at its next write, reads the change and goes on. Corrections are rare enough for that. After a commit that is not known
+ * to have been made they are made again, and those that had been made meet themselves.
  * @returns one status per row
  */
 export async function correctStripe(
@@ -20,20 +23,38 @@ export async function correctStripe(
   stripe: number,
   rows: readonly PreparedOutcome[],
 ): Promise<StoredStatus[]> {
+  const inDoubt = new Set<number>();
   for (let attempt = 1; ; attempt++) {
+    let statuses: readonly StoredStatus[] = [];
     try {
-      return await correctAtPresentVersion(store, batch, stripe, rows);
+      const found = await correctAtPresentVersion(store, batch, stripe, rows, (before) => (statuses = before));
+      return told(found, inDoubt);
     } catch (error) {
-      if (!(error instanceof StaleStripe) || attempt === attempts) throw error;
+      if (error instanceof NothingToCorrect) return told(error.statuses, inDoubt);
+      const again = error instanceof StaleStripe || error instanceof UnknownCommit;
+      if (!again || attempt === (error instanceof StaleStripe ? attempts : doubtfulAttempts)) throw error;
+      if (error instanceof UnknownCommit) statuses.forEach((status, i) => status === 'applied' && inDoubt.add(i));
     }
   }
 }
+
+/** Thrown to roll back a transaction that found nothing to correct, as that of a wave that found nothing new. */
+class NothingToCorrect extends Error {
+  constructor(readonly statuses: readonly StoredStatus[]) {
+    super('nothing to correct');
+  }
+}
+
+/** @param inDoubt rows that a transaction corrected whose commit was not known to have been made */
+const told = (statuses: readonly StoredStatus[], inDoubt: ReadonlySet<number>): StoredStatus[] =>
+  statuses.map((status, i) => (status === 'duplicate' && inDoubt.has(i) ? 'applied' : status));
 
 async function correctAtPresentVersion(
   store: Store,
   batch: OutcomeBatch,
   number: number,
   rows: readonly PreparedOutcome[],
+  beforeCommit: (statuses: readonly StoredStatus[]) => void,
 ): Promise<StoredStatus[]> {
   const { owner, receivedAt } = batch;
   const known = { ...batch.stripe, stripe: number, version: await versionOf(store, batch.stripe, number) };
@@ -42,11 +63,13 @@ async function correctAtPresentVersion(
     const stored = await readStored(transaction, stripe, rows);
     const statuses = rows.map((row) => compareOutcome(row, stored.get(row.name)));
     const corrections = rows.filter((_, i) => statuses[i] === 'applied');
+    if (corrections.length === 0) throw new NothingToCorrect(statuses);
     await writeCorrections(transaction, stripe, corrections, owner, receivedAt);
     const added = corrections.map(({ row }) => row);
     const counted = corrections.filter(({ name }) => !stored.get(name)!.retracted);
     const taken = counted.map(({ row, name }) => ({ ...row, ...valueOf(stored.get(name)!) }));
     await addSpend(transaction, stripe, number, batch.spend?.(added, taken) ?? [], receivedAt);
+    beforeCommit(statuses);
     return statuses;
   });
 }

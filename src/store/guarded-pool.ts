@@ -1,13 +1,15 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 
-import { storeError, unknownCommit } from './store-error.js';
+import { Problem } from '../routing/problem.js';
+import { storeError, UnknownCommit } from './store-error.js';
 
 /**
  * The pool that Kysely sees. It adds to that of `pg` what durability and a flaky network ask for:
  *
  * - A COMMIT counts only when the answer says COMMIT and no warning came with it. Postgres answers ROLLBACK, without an
  *   error, when the transaction had failed; a distributed engine commits with a warning when a node did not confirm.
+ *   Anything else that isn't a clear refusal is unknown: `UnknownCommit`.
  * - A connection whose answer never came is thrown away, not handed to the next transaction.
  * - Everything that says "not now" becomes Problem 'database-unavailable'.
  */
@@ -73,12 +75,15 @@ class GuardedClient implements PostgresPoolClient {
   private async commit(): Promise<PostgresQueryResult<unknown>> {
     this.warning = undefined;
     const result = await this.run('commit', []).catch((error: unknown) => {
-      throw this.broken ? unknownCommit(error) : error;
+      // A server that is told to stop while it waits for a standby has committed, and says so in the words of a failure.
+      if (!this.broken && !(error instanceof Problem)) throw error;
+      this.broken ??= error as Error;
+      throw new UnknownCommit(error);
     });
     if ((result.command as string) !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     if (this.warning !== undefined) {
       this.broken = new Error(this.warning);
-      throw unknownCommit(this.broken);
+      throw new UnknownCommit(this.broken);
     }
     this.committed();
     return result;

@@ -8,7 +8,7 @@ export type TargetOf = (row: OutcomeRow) => number | null;
 export interface OutcomeBatch {
   /** The replica's own stripe, at the version it knows. */
   readonly stripe: Stripe;
-  /** Who writes; kept with the stripe for people who look. */
+  /** Who writes: a name that no other process has, for it tells whose a version of the stripe is. */
   readonly owner: string;
   /** All of the stripe's router. */
   readonly rows: readonly OutcomeRow[];

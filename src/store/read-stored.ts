@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 
 import { outcomeName, type PreparedOutcome } from './outcome-waves.js';
 import type { RouterKey } from './store.js';
@@ -15,6 +15,8 @@ export interface StoredOutcome {
   readonly retracted: readonly string[] | null;
   /** The stripe whose sums hold it; never changes. */
   readonly stripe: number;
+  /** The version of the stripe since which the value counts. */
+  readonly stripe_version: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface StoredOutcome {
  * partition has no statistics of its own yet.
  */
 export async function readStored(
-  transaction: Transaction<Tables>,
+  db: Kysely<Tables>,
   { tenant, router }: RouterKey,
   met: readonly PreparedOutcome[],
 ): Promise<Map<string, StoredOutcome>> {
@@ -34,7 +36,7 @@ export async function readStored(
     select f.*
     from json_to_recordset(${storedJson(keys)}::json) as k (decided_at timestamptz, decision_id uuid, metric text)
     cross join lateral (
-      select decision_id, metric, value, arm, source, stripe,
+      select decision_id, metric, value, arm, source, stripe, stripe_version,
         case when retraction <> 0 then array(
           select source from feedback_corrections c
           where c.tenant = ${tenant} and c.router = ${router} and c.decided_at = k.decided_at
@@ -44,6 +46,6 @@ export async function readStored(
       where tenant = ${tenant} and router = ${router} and decided_at = k.decided_at and decision_id = k.decision_id
         and metric = k.metric
       limit 1
-    ) f`.execute(transaction);
+    ) f`.execute(db);
   return new Map(rows.map((row) => [outcomeName(row), row]));
 }

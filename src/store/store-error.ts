@@ -25,8 +25,12 @@ export function storeError(error: unknown): unknown {
 }
 
 /** A COMMIT whose answer did not come, or came with a warning: done or not done, only the database knows. */
-export function unknownCommit(cause: unknown): Problem {
-  return unavailable(`whether the transaction was committed is not known (${said(cause)}); send it again`, cause);
+export class UnknownCommit extends Problem {
+  constructor(cause: unknown) {
+    const detail = `whether the transaction was committed is not known (${said(cause)}); send it again`;
+    super('database-unavailable', detail, [], retryAfterSeconds);
+    this.cause = cause;
+  }
 }
 
 function unavailable(detail: string, cause: unknown): Problem {
