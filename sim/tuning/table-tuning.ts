@@ -1,4 +1,5 @@
 /** Runs of a tuning on a table, as threads play them. */
+import { detectionOf } from '../../src/routing/changes/detection.js';
 import type { TextEncoderArtifact } from '../../src/routing/features/text-encoder-artifact.js';
 import type { ProfileRow } from '../../src/routing/profile.js';
 import type { RouterSpec } from '../../src/routing/spec.js';
@@ -41,12 +42,10 @@ export const tableTuning: Playable<TuningTable, TuningTable, TuningJob, RunFigur
   name: 'tuning on a table',
   open: (table) => table,
   play(table, { setting, part, seed }) {
-    const router = {
-      spec: withSetting(table.spec, setting),
-      profiles: table.profiles,
-      encoders: new Map<string, TextEncoderArtifact>(),
-    };
-    return figuresOf(play({ world: worldOf(table, part), router, seed, gapMs: table.gapMs }), table.spec);
+    const spec = withSetting(table.spec, setting);
+    const router = { spec, profiles: table.profiles, encoders: new Map<string, TextEncoderArtifact>() };
+    const watch = detectionOf(spec)?.options;
+    return figuresOf(play({ world: worldOf(table, part), router, seed, gapMs: table.gapMs, watch }), spec);
   },
 };
 

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+
+import { report } from '../../../src/cli/failures.js';
+import { buildProgram } from '../../../src/cli/program.js';
+import { kindOfFile } from '../../../src/cli/tune/kind-of-file.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tradewind-tune-'));
+const file = (name: string, text: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const table = file('table.csv', 'split,task,score:small,score:large\ntune,qa,1,0\ntune,code,0,1\n');
+const log = file('log.csv', 'arm,propensity,reward,task\nsmall,0.5,1,qa\nlarge,0.5,0,qa\n');
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+async function run(...line: string[]) {
+  let err = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((err += text)));
+  try {
+    await buildProgram().parseAsync(['tune', ...line], { from: 'user' });
+    return { code: 0, err };
+  } catch (error) {
+    return { code: report(error, (text) => (err += text)), err };
+  }
+}
+
+describe('tradewind tune', () => {
+  it.each([
+    [[join(folder, 'nowhere.csv')], 1, /nowhere.csv: there is no such file/],
+    [[table, '--seeds', '1'], 2, /at least 2 seeds/],
+    [[table, '--only', 'luck'], 2, /exploration, forgetting, profiles, ridge, got "luck"/],
+    [[table, '--only', 'profiles'], 2, /nothing to try of profiles; here there are exploration, ridge/],
+    [[table, '--gap', 'soon'], 2, /a duration is a whole number above 0/],
+    [[table, '--context', 'prompt'], 1, /no prompts; tune it with --context task/],
+    [[table, '--context', 'moon'], 2, /prompt, task or both/],
+    [[table, '--held-out', 'none'], 1, /no rows of the split none/],
+    [[table, '--seed-from', 'tune'], 1, /no rows left to tune on; say which with --split/],
+    [[table, '--objective', 'accuracy=1', '--energy-weight', '1'], 2, /got both/],
+    [[log, '--only', 'exploration'], 2, /here there are ridge/],
+    [[log, '--split', 'tune'], 2, /--split belongs to a table/],
+    [[log, '--objective', 'beauty=1'], 2, /no outcome "beauty"; it has reward/],
+    [[log], 1, /fewer than 50/],
+  ])('says what is wrong with %j', async (line, code, message) => {
+    const answer = await run(...line);
+    expect(answer.err).toMatch(message);
+    expect(answer.code).toBe(code);
+  });
+});
+
+describe('a file', () => {
+  it.each([
+    ['columns of scores', file('a.csv', 'id,score:x\n1,1\n'), 'table'],
+    ['a member score', file('a.jsonl', '\n{"score": [1, 0]}\n'), 'table'],
+    ['neither', log, 'log'],
+    ['no JSON, which the reader of logs will tell', file('b.jsonl', 'hello\n'), 'log'],
+  ])('with %s is taken for what it is', async (_, path, kind) => {
+    expect(await kindOfFile(path)).toBe(kind);
+  });
+
+  it('that is empty, or of no known format, is refused', async () => {
+    await expect(kindOfFile(file('e.csv', ''))).rejects.toThrow(/the file is empty/);
+    await expect(kindOfFile(file('e.xlsx', 'x'))).rejects.toThrow(/expected a table or log ending in/);
+  });
+});
