@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { adwin } from '../../../../policies/changes/adwin.js';
 import { cusum } from '../../../../policies/changes/cusum.js';
 import type { ChangeDetector, DetectorState } from '../../../../policies/changes/detector.js';
 import { pageHinkley } from '../../../../policies/changes/page-hinkley.js';
@@ -8,6 +9,7 @@ import { chanceOf } from '../../../../sim/random.js';
 const detectors: readonly [string, (saved?: DetectorState) => ChangeDetector][] = [
   ['cusum', (saved) => cusum({}, saved)],
   ['page-hinkley', (saved) => pageHinkley({}, saved)],
+  ['adwin', (saved) => adwin({}, saved)],
 ];
 
 /** Feeds normal residuals around a mean; the place of the first alarm and its count. */
@@ -25,17 +27,13 @@ function feed(
   return undefined;
 }
 
-describe.each(detectors)('%s', (_, create) => {
-  it.each([1.5, -1.5])('finds a mean that moved by %s deviations within 30 residuals, and says since when', (mean) => {
+describe.each(detectors)('%s', (name, create) => {
+  it.each([1.5, -1.5])('finds a mean that moved by %s deviations within 60 residuals, and says since when', (mean) => {
     const detector = create();
     expect(feed(detector, 0, 500)).toBeUndefined();
     const found = feed(detector, mean, 100, 2)!;
-    expect(found.at).toBeLessThan(30);
+    expect(found.at).toBeLessThan(name === 'adwin' ? 60 : 30);
     expect(Math.abs(found.count - found.at)).toBeLessThan(15);
-  });
-
-  it('lets moves below the allowance pass', () => {
-    expect(feed(create(), 0.2, 2000)).toBeUndefined();
   });
 
   it('takes no single residual for a change, however large', () => {
@@ -63,7 +61,9 @@ describe.each(detectors)('%s', (_, create) => {
 
   it('refuses a state that is none', () => {
     expect(() => create([1])).toThrow(RangeError);
-    expect(() => create(create().state.map(() => NaN))).toThrow(RangeError);
+    const used = create();
+    used.add(1);
+    expect(() => create(used.state.map(() => NaN))).toThrow(RangeError);
   });
 
   it.each([NaN, Infinity])('refuses %s', (residual) => {
@@ -74,4 +74,34 @@ describe.each(detectors)('%s', (_, create) => {
 it.each([{ allowance: 0 }, { threshold: -1 }, { threshold: NaN }])('refuses the options %o', (options) => {
   expect(() => cusum(options)).toThrow(RangeError);
   expect(() => pageHinkley(options)).toThrow(RangeError);
+});
+
+it.each(detectors.slice(0, 2))('%s lets moves below the allowance pass', (_, create) => {
+  expect(feed(create(), 0.2, 2000)).toBeUndefined();
+});
+
+describe('adwin', () => {
+  it('is told no size of change: a small move is found too, after longer', () => {
+    const detector = adwin();
+    expect(feed(detector, 0, 3000)).toBeUndefined();
+    const found = feed(detector, 0.25, 6000, 2)!;
+    expect(found.at).toBeGreaterThan(200);
+    expect(Math.abs(found.count - found.at)).toBeLessThan(found.at / 2);
+  });
+
+  it('remembers a long window in few numbers, and every residual in it', () => {
+    const detector = adwin();
+    feed(detector, 0, 20_000);
+    expect(detector.run).toBe(20_000);
+    // At most five buckets of each of 15 sizes, of three numbers each.
+    expect(detector.state.length).toBeLessThanOrEqual(3 * 5 * 15);
+  });
+
+  it.each([0, 1, NaN, -0.1])('refuses the confidence %s', (confidence) => {
+    expect(() => adwin({ confidence })).toThrow(RangeError);
+  });
+
+  it.each([[[3, 0, 0]], [[1, 0, 0, 2, 0, 0]], [[1, 0, -1]], [[1, 0]]])('refuses the buckets %j', (saved) => {
+    expect(() => adwin({}, saved)).toThrow(RangeError);
+  });
 });
