@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 
 import * as firstTables from './0001-first-tables.js';
 import * as retractions from './0002-retractions.js';
+import * as watches from './0003-watches.js';
 
 export interface Migration {
   readonly name: string;
@@ -12,4 +13,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '0001-first-tables', up: firstTables.up },
   { name: '0002-retractions', up: retractions.up },
+  { name: '0003-watches', up: watches.up },
 ];

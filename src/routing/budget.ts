@@ -70,14 +70,17 @@ export interface BudgetState {
   readonly at: number;
   /** Decisions, each weighed e^(−age/period) at the time of the last: the traffic of a budget per time. */
   readonly traffic: number;
-  /** Decisions made, and what they were expected to spend and turned out to: never reset, summed over replicas. */
+  /** The same of all other replicas together, and how many replicas there are, this one included. */
+  readonly others: number;
+  readonly replicas: number;
+  /** Decisions made here, and what they were expected to spend and turned out to. */
   readonly requests: number;
   readonly spent: number;
 }
 
 /** @param now milliseconds since 1970 */
 export function openBudget(budget: Budget, now: number): BudgetState {
-  const state = { price: 0, level: 0, opened: now, at: now, traffic: 0, requests: 0, spent: 0 };
+  const state = { price: 0, level: 0, opened: now, at: now, traffic: 0, others: 0, replicas: 1, requests: 0, spent: 0 };
   return { ...state, level: openingShare * capacity(budget, state) };
 }
 
@@ -102,7 +105,8 @@ export function charge(budget: Budget, state: BudgetState, expected: number, now
     throw new RangeError(`expected spend must be finite and at least 0, got ${expected}`);
   }
   const at = Math.max(state.at, now);
-  const next = { ...state, at, traffic: trafficAt(budget, state, at) + 1 };
+  const { traffic, others } = trafficAt(budget, state, at);
+  const next = { ...state, at, traffic: traffic + 1, others };
   const allowance = allowanceOf(budget, state, now);
   const added = refill(budget, state, now);
   const pull = levelPull * pullOf(budget, Math.max(0, allowance) / capacity(budget, next));
@@ -131,40 +135,19 @@ export function settle(budget: Budget, state: BudgetState, difference: number): 
   };
 }
 
-/**
- * Takes in what other replicas did since the last look, so that all of them pace one budget together. Sums only, so it
- * does not matter in which portions they come.
- * @param others decisions that other replicas made, and their spend, settled or not, in the metric's unit
- * @throws RangeError when a number is not finite
- */
-export function absorb(
-  budget: Budget,
-  state: BudgetState,
-  others: Pick<BudgetState, 'requests' | 'spent'>,
-): BudgetState {
-  const { requests, spent } = others;
-  if (!(requests >= 0 && Number.isFinite(requests) && Number.isFinite(spent))) {
-    throw new RangeError(`requests must be at least 0 and spend finite, got ${requests} and ${spent}`);
-  }
-  const next = { ...state, traffic: 'per_request' in budget ? state.traffic : state.traffic + requests };
-  // Time passes for all replicas at once and has been granted here already; a request grants only where it is made.
-  const granted = 'per_request' in budget ? requests * aim * budget.per_request : 0;
-  const ceiling = ceilingOf(budget, next);
-  return {
-    ...next,
-    price: ceiling > 0 ? moved(state.price, (spent - granted) / ceiling, Math.max(1, requests)) : state.price,
-    level: Math.min(capacity(budget, next), state.level + granted - spent),
-  };
-}
-
 /** c: what one request may spend, in the metric's unit; 0 before the first decision under a budget per time. */
-export function ceilingOf(budget: Budget, state: Pick<BudgetState, 'opened' | 'at' | 'traffic'>): number {
+export function ceilingOf(budget: Budget, state: Pick<BudgetState, 'opened' | 'at' | 'traffic' | 'others'>): number {
   if ('per_request' in budget) return budget.per_request;
-  if (state.traffic === 0) return 0;
+  const traffic = state.traffic + state.others;
+  if (traffic === 0) return 0;
   // N decisions in the last T of an exponential memory τ are N/(τ·(1 − e^(−T/τ))) per unit of time.
   const periods = Math.max(leastShareOfPeriod, (state.at - state.opened) / durationMs(budget.per));
-  return (budget.limit * -Math.expm1(-periods)) / state.traffic;
+  return (budget.limit * -Math.expm1(-periods)) / traffic;
 }
+
+/** What this replica may have of a budget per time, in (0, 1]: its share of the traffic, as far as that is known. */
+const shareOf = ({ traffic, others, replicas }: Pick<BudgetState, 'traffic' | 'others' | 'replicas'>): number =>
+  (traffic + 1) / (traffic + others + replicas);
 
 /** From 1 for an empty bucket through 0 at the resting share to −1 for a full one. @param fill ℓ/L */
 function pullOf(budget: Budget, fill: number): number {
@@ -172,23 +155,34 @@ function pullOf(budget: Budget, fill: number): number {
   return (rest - fill) / (fill < rest ? rest : 1 - rest);
 }
 
-function trafficAt(budget: Budget, { traffic, at: before }: BudgetState, at: number): number {
-  return 'per_request' in budget ? traffic : traffic * Math.exp((before - at) / durationMs(budget.per));
+/** Traffic here and elsewhere as it counts at a later time. */
+export function trafficAt(
+  budget: Budget,
+  { traffic, others, at: before }: BudgetState,
+  at: number,
+): Pick<BudgetState, 'traffic' | 'others'> {
+  if ('per_request' in budget) return { traffic, others };
+  const kept = Math.exp((before - at) / durationMs(budget.per));
+  return { traffic: traffic * kept, others: others * kept };
 }
 
-function capacity(budget: Budget, state: Pick<BudgetState, 'opened' | 'at' | 'traffic'>): number {
+/** L: what the bucket of this replica holds. */
+export function capacity(
+  budget: Budget,
+  state: Pick<BudgetState, 'opened' | 'at' | 'traffic' | 'others' | 'replicas'>,
+): number {
   if ('per_request' in budget) return bucketRequests * budget.per_request;
   const wanted = bucketRequests * ceilingOf(budget, state);
-  return Math.max(leastBucket * budget.limit, Math.min(mostBucket * budget.limit, wanted));
+  return shareOf(state) * Math.max(leastBucket * budget.limit, Math.min(mostBucket * budget.limit, wanted));
 }
 
 function refill(budget: Budget, state: BudgetState, now: number): number {
   if ('per_request' in budget) return aim * budget.per_request;
-  return ((aim * budget.limit) / durationMs(budget.per)) * Math.max(0, now - state.at);
+  const rate = (aim * budget.limit) / durationMs(budget.per);
+  return shareOf(state) * rate * Math.max(0, now - state.at);
 }
 
-function moved(price: number, excess: number, requests = 1): number {
-  const most = mostSteps * requests;
-  const step = priceStep * Math.max(-most, Math.min(most, excess));
+function moved(price: number, excess: number): number {
+  const step = priceStep * Math.max(-mostSteps, Math.min(mostSteps, excess));
   return Math.max(0, Math.min(highestPrice, price + step));
 }

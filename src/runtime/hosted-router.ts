@@ -2,13 +2,11 @@
  * A live router with its memory in the store: outcomes go through micro-batches into this replica's stripe, the other
  * replicas' stripes are followed, and budgets are kept across restarts.
  */
-import type { BudgetState } from '../routing/budget.js';
-import type { SavedBudgets } from '../routing/conditions.js';
 import { targetOf } from '../routing/learn.js';
 import type { OutcomeRow } from '../routing/outcome.js';
 import { Problem } from '../routing/problem.js';
 import type { Router, RouterParts } from '../routing/router.js';
-import { addSpend, readSpend } from '../store/budget-spend.js';
+import { readSpend, type BudgetSpend } from '../store/budget-spend.js';
 import { applyOutcomes } from '../store/apply-outcomes.js';
 import { catchUp } from '../store/catch-up.js';
 import { importedStripe } from '../store/read-fold.js';
@@ -16,10 +14,13 @@ import { loadStatistics, type KnownStatistics } from '../store/load-statistics.j
 import type { StoredOutcomes, StoredStatus } from '../store/outcome-batch.js';
 import type { RouterRecord } from '../store/router-record.js';
 import type { RouterKey, Store } from '../store/store.js';
+import type { StripeChange } from '../store/stripe-changes.js';
 import { StaleStripe } from '../store/stripe.js';
+import { BudgetExchange, budgetsAtStart } from './budget-exchange.js';
 import { FeedbackBatcher } from './feedback-batcher.js';
 import { feedbackPatienceMs, type FeedbackTaker } from './feedback-desk.js';
 import { LiveRouter } from './live-router.js';
+import { newOutcomes, OutcomeFeed } from './outcome-feed.js';
 import type { Metrics } from './metrics.js';
 import { DecisionMemory } from './recent-decisions.js';
 import { partsOf } from './router-parts.js';
@@ -45,8 +46,10 @@ export class HostedRouter implements FeedbackTaker {
   /** Whatever moves the sums goes one at a time, so that no change is ever taken in twice. */
   private readonly serial = new Serial();
   readonly recent = new DecisionMemory();
+  /** What is learned, in step with the versions of the live router. */
+  readonly outcomes = new OutcomeFeed();
   private logFloor: Date;
-  private savedBudgets: SavedBudgets;
+  private readonly budgets: BudgetExchange;
 
   private constructor(
     private readonly host: Host,
@@ -55,7 +58,7 @@ export class HostedRouter implements FeedbackTaker {
     { logFloor }: KnownStatistics,
   ) {
     this.logFloor = logFloor;
-    this.savedBudgets = live.conditions.saved();
+    this.budgets = new BudgetExchange(host, this.key, live.conditions);
     this.feedback = new FeedbackBatcher<StoredStatus>({
       apply: (rows) => this.serial.run(() => this.apply(rows)),
       capacity: host.feedbackCapacity,
@@ -70,7 +73,7 @@ export class HostedRouter implements FeedbackTaker {
       parts: await partsOf(host.store, record),
       cells: loaded.cells,
       versions: loaded.versions,
-      budgets: await readBudgets(host, record),
+      budgets: budgetsAtStart(await readSpend(host.store, record), host.stripe, host.clock()),
       clock: host.clock,
       onFormed: (seconds) => host.metrics.forming.observe(seconds),
     });
@@ -121,28 +124,19 @@ export class HostedRouter implements FeedbackTaker {
     );
   }
 
-  /** Keeps the budgets as they stand, if they moved. */
-  async saveBudgets(): Promise<void> {
-    const budgets = this.live.conditions.saved();
-    const moved = Object.entries(budgets).filter(([name, state]) => this.savedBudgets[name] !== state);
-    if (moved.length === 0) return;
-    const increments = moved.map(([budget, state]) => {
-      const before = this.savedBudgets[budget] as BudgetState | undefined;
-      return {
-        budget,
-        requests: state.requests - (before?.requests ?? 0),
-        spent: state.spent - (before?.spent ?? 0),
-        state,
-      };
-    });
-    await addSpend(this.host.store.db, this.key, this.host.stripe, increments, new Date(this.host.clock()));
-    this.savedBudgets = budgets;
+  get hasBudgets(): boolean {
+    return (this.newest.spec.budgets ?? []).length > 0;
+  }
+
+  /** Looks how the budgets stand at other replicas, and tells them. @param rows of this router @param living owners */
+  exchangeBudgets(rows: readonly BudgetSpend[], living: readonly string[]): Promise<void> {
+    return this.budgets.run(rows, living);
   }
 
   async close(): Promise<void> {
     await this.feedback.drain();
     this.live.close();
-    await this.saveBudgets();
+    await this.budgets.close();
   }
 
   /** In parts, where somebody else wrote to the stripe between two transactions: each is learned before the next. */
@@ -163,6 +157,7 @@ export class HostedRouter implements FeedbackTaker {
   private async learn(stored: StoredOutcomes): Promise<void> {
     const { stripe } = this.host;
     this.live.learn({ ...stored, versions: { ...this.live.versions, [stripe]: stored.version } });
+    this.outcomes.add(stored.added, stored.corrected);
     if (stored.correctedStripes.length > 0) await this.follow();
     this.count(stored.added);
   }
@@ -197,11 +192,21 @@ export class HostedRouter implements FeedbackTaker {
       // A version without changes is one too: whoever doesn't know it can't write to its stripe.
       if (changes.length > 0 || !sameVersions(found.versions, this.live.versions))
         this.live.follow(changes, found.versions);
+      this.heard(changes);
       return;
     }
     const loaded = await loadStatistics(store, this.key);
     this.logFloor = loaded.logFloor;
     this.live.reload(loaded.cells, loaded.versions);
+    this.outcomes.skip();
+  }
+
+  /** Outcomes that another replica took in, of its decisions or of those made here. */
+  private heard(changes: readonly StripeChange[]): void {
+    const rowsOf = (wanted: 1 | -1) => changes.filter(({ sign }) => sign === wanted).map(({ row }) => row);
+    const [added, removed] = [rowsOf(1), rowsOf(-1)];
+    this.outcomes.add(added, removed);
+    this.live.conditions.settled(newOutcomes(added, removed));
   }
 
   private count(rows: readonly OutcomeRow[]): void {
@@ -222,10 +227,4 @@ function contended(cause: StaleStripe): Problem {
   );
   problem.cause = cause;
   return problem;
-}
-
-/** The state that this replica's stripe left behind. */
-async function readBudgets({ store, stripe }: Host, record: RouterRecord): Promise<SavedBudgets> {
-  const kept = (await readSpend(store, record)).filter((spend) => spend.stripe === stripe && spend.state !== null);
-  return Object.fromEntries(kept.map(({ budget, state }) => [budget, state as BudgetState]));
 }

@@ -67,6 +67,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly changes = new Counter({
+    name: 'tradewind_changes_total',
+    help: 'Changes of arms that were detected and recorded here, by router, arm and metric',
+    labelNames: ['router', 'arm', 'metric'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     const { decisions } = this;

@@ -5,7 +5,9 @@ import { learnedProfile, mergeProfiles } from '../routing/reseed.js';
 import { buildRouter, type RouterParts } from '../routing/router.js';
 import type { RouterSpec } from '../routing/spec.js';
 import { appendRevision } from '../store/append-revision.js';
+import { readAllSpend } from '../store/budget-spend.js';
 import { createRouter } from '../store/create-router.js';
+import { liveReplicas } from '../store/live-replicas.js';
 import { listRouters, readRouter } from '../store/read-router.js';
 import type { RouterRecord } from '../store/router-record.js';
 import { routerVersions, type RouterVersions } from '../store/router-versions.js';
@@ -65,8 +67,8 @@ export class Registry {
   /**
    * Makes the next revision of a router.
    * @param change what to make of its present record; may throw Problems
-   * @param revision the revision that the caller saw, if it says so; otherwise a change that somebody else was quicker
-   *   than is made again from theirs
+   * @param revision the revision that the caller saw, if it says so: then only detected changes may have come since;
+   *   otherwise a change that somebody else was quicker than is made again from theirs
    * @throws Problem 'revision-conflict' | 'invalid-router'
    */
   async revise(id: string, change: (record: RouterRecord) => RouterChange, revision?: number): Promise<HostedRouter> {
@@ -75,7 +77,8 @@ export class Registry {
         return await this.reviseOnce(id, change, revision);
       } catch (error) {
         const lost = error instanceof Problem && error.code === 'revision-conflict';
-        if (!lost || revision !== undefined || attempt === mostRevisions) throw error;
+        if (!lost || attempt === mostRevisions) throw error;
+        if (revision !== undefined && !(await this.isDeclaredAsAt(id, revision))) throw error;
       }
     }
   }
@@ -95,7 +98,8 @@ export class Registry {
     const parts = await partsOf(store, { ...before, spec, profiles, revision: before.revision + 1 });
     const seeded = this.seeded(router, parts);
     buildRouter({ ...parts, profiles: seeded });
-    const expected = revision ?? before.revision;
+    const unseen = revision !== undefined && !(await this.isDeclaredAsAt(id, revision));
+    const expected = unseen ? revision : before.revision;
     const next = { expected, spec, profiles: seeded, changes: before.changes };
     const record = await appendRevision(store, before, next, this.now()).catch(async (error: unknown) => {
       // Whoever reads the router again is to see what it was changed to.
@@ -108,6 +112,19 @@ export class Registry {
   }
 
   /**
+   * Whether a router is declared as it was at an earlier revision. Changes that the service detects make revisions too;
+   * whoever changes a declaration from the one that they saw has lost nothing by those.
+   */
+  private async isDeclaredAsAt(id: string, revision: number): Promise<boolean> {
+    const { record } = this.find(id);
+    if (revision === record.revision) return true;
+    if (revision < 1 || revision > record.revision) return false;
+    const then = await readRouter(this.host.store, record, revision);
+    const declared = ({ spec, profiles }: RouterRecord) => JSON.stringify([spec, profiles]);
+    return declared(then) === declared(record);
+  }
+
+  /**
    * Asks the store what other replicas changed, and takes it in. A router that cannot be followed holds up no other.
    * @throws what the first of those failed with
    */
@@ -116,6 +133,24 @@ export class Registry {
     for (const found of await routerVersions(this.host.store)) {
       if (found.tenant !== this.tenant) continue;
       await this.followOne(found).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /**
+   * Lets the replicas keep their budgets together. Nothing is read where no router has any, or nobody else is there.
+   * @throws what the first router failed with
+   */
+  async exchangeBudgets(): Promise<void> {
+    const { store, owner } = this.host;
+    const routers = this.all().filter((router) => router.hasBudgets);
+    if (routers.length === 0) return;
+    const living = await liveReplicas(store);
+    const rows = living.some((other) => other !== owner) ? await readAllSpend(store) : [];
+    const failures: unknown[] = [];
+    for (const router of routers) {
+      const own = rows.filter((row) => row.tenant === this.tenant && row.router === router.record.router);
+      await router.exchangeBudgets(own, living).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   }

@@ -18,6 +18,7 @@ import { signingKeys } from '../store/signing-keys.js';
 import type { RouterRecord } from '../store/router-record.js';
 import type { Store } from '../store/store.js';
 import { answerOf, tokenPayload } from './answer.js';
+import { ChangeWatcher } from './change-watcher.js';
 import { DecisionBatcher } from './decision-batcher.js';
 import { decisionIds } from './decision-ids.js';
 import { createEmbeddingsClient, type EmbeddingsClient } from './embeddings.js';
@@ -97,6 +98,7 @@ export class Tradewind implements Service {
   private readonly nextId: () => string;
   private readonly repeated: Repeated[];
   private readonly health: TaskHealth;
+  private readonly changes: ChangeWatcher;
   private readonly drainMs: number;
   private stopping = false;
   private evaluating = false;
@@ -133,6 +135,7 @@ export class Tradewind implements Service {
       env: options.env ?? process.env,
       onFailure: (failure) => logger.warn(failure, 'an embedding could not be fetched; the built-in features stand in'),
     });
+    this.changes = new ChangeWatcher(host, registry);
     this.health = new TaskHealth('follow', logger);
     this.repeated = [
       repeat(
@@ -141,7 +144,11 @@ export class Tradewind implements Service {
       ),
       repeat(
         1_000,
-        this.health.watched('budgets', () => this.saveBudgets()),
+        this.health.watched('budgets', () => registry.exchangeBudgets()),
+      ),
+      repeat(
+        options.pollMs ?? 250,
+        this.health.watched('changes', () => this.changes.run()),
       ),
       repeat(
         5_000,
@@ -288,7 +295,10 @@ export class Tradewind implements Service {
 
   private async tidyUp(): Promise<void> {
     const { store, stripe, owner } = this.host;
-    const closed = await Promise.allSettled(this.registry.all().map((router) => router.close()));
+    const closed = await Promise.allSettled([
+      this.changes.close(),
+      ...this.registry.all().map((router) => router.close()),
+    ]);
     await foldStripes(store, { stripe });
     await releaseStripe(store, stripe, owner);
     for (const result of closed) if (result.status === 'rejected') throw result.reason;
@@ -324,10 +334,6 @@ export class Tradewind implements Service {
   private recordsOf(router: string | undefined): RouterRecord[] {
     const routers = router === undefined ? this.registry.all() : [this.registry.find(router)];
     return routers.map(({ record }) => record);
-  }
-
-  private async saveBudgets(): Promise<void> {
-    for (const router of this.registry.all()) await router.saveBudgets();
   }
 
   private async keepStripe(): Promise<void> {

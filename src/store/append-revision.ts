@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 
 import type { ProfileRow } from '../routing/profile.js';
 import { Problem } from '../routing/problem.js';
@@ -7,6 +7,7 @@ import { readRouter, unknownRouter } from './read-router.js';
 import type { Change, RouterRecord } from './router-record.js';
 import type { RouterKey, Store } from './store.js';
 import { storedJson } from './stored-json.js';
+import type { Tables } from './tables.js';
 
 export interface NewRevision {
   /** The revision that the change was made from. */
@@ -26,36 +27,47 @@ export async function appendRevision(
   change: NewRevision,
   now: Date,
 ): Promise<RouterRecord> {
-  const { tenant, router } = key;
-  const revision = change.expected + 1;
   await store.db
     .transaction()
-    .execute(async (transaction) => {
-      const { rows } = await sql`
-      update routers set revision = ${revision}, changed_at = ${now}
-      where tenant = ${tenant} and router = ${router} and revision = ${change.expected}
-      returning revision`.execute(transaction);
-      if (rows.length === 0) throw new Superseded();
-      await transaction
-        .insertInto('router_revisions')
-        .values({
-          tenant,
-          router,
-          revision,
-          spec: storedJson(change.spec),
-          profiles: storedJson(change.profiles),
-          changes: storedJson(change.changes),
-          created_at: now,
-        })
-        .execute();
-    })
+    .execute((transaction) => writeRevision(transaction, key, change, now))
     .catch(async (error: unknown) => {
       throw error instanceof Superseded ? await conflict(store, key, change.expected) : error;
     });
-  return readRouter(store, key, revision);
+  return readRouter(store, key, change.expected + 1);
 }
 
-class Superseded extends Error {}
+/**
+ * The same within the caller's transaction, which holds the router's row from then on.
+ * @throws Superseded when somebody else changed the router meanwhile
+ */
+export async function writeRevision(
+  transaction: Transaction<Tables>,
+  { tenant, router }: RouterKey,
+  change: NewRevision,
+  now: Date,
+): Promise<void> {
+  const revision = change.expected + 1;
+  const { rows } = await sql`
+    update routers set revision = ${revision}, changed_at = ${now}
+    where tenant = ${tenant} and router = ${router} and revision = ${change.expected}
+    returning revision`.execute(transaction);
+  if (rows.length === 0) throw new Superseded();
+  await transaction
+    .insertInto('router_revisions')
+    .values({
+      tenant,
+      router,
+      revision,
+      spec: storedJson(change.spec),
+      profiles: storedJson(change.profiles),
+      changes: storedJson(change.changes),
+      created_at: now,
+    })
+    .execute();
+}
+
+/** The revision that a change was made from is no longer the present one. */
+export class Superseded extends Error {}
 
 async function conflict(store: Store, key: RouterKey, expected: number): Promise<Problem> {
   const present = await readRouter(store, key).catch((error: unknown) => {

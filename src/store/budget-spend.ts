@@ -1,6 +1,6 @@
 /**
  * What the budgets of a router have seen: sums, one row per replica's stripe, merged by adding. How a budget is paced is
- * not known here; `state` is whatever the pacer of that stripe wants back after a restart.
+ * not known here; `state` is whatever the pacer of that stripe wants the others to know, and itself after a restart.
  */
 import { sql, type Kysely } from 'kysely';
 
@@ -14,7 +14,10 @@ export interface SpendIncrement {
   readonly requests: number;
   /** In the unit of the budget's metric; below 0 where a correction takes back. */
   readonly spent: number;
-  /** Replaces the stored state when given. */
+  /**
+   * Replaces the stored state when given. One with a member `save` is taken once: the same again changes nothing, so
+   * that a save whose answer never came can be repeated.
+   */
   readonly state?: unknown;
 }
 
@@ -41,7 +44,10 @@ export async function addSpend(
       values (${tenant}, ${router}, ${budget}, ${stripe}, ${requests}, ${spent}, coalesce(${given}::json, 'null'), ${now})
       on conflict (tenant, router, budget, stripe) do update
       set requests = known.requests + excluded.requests, spent = known.spent + excluded.spent,
-        state = coalesce(${given}::json, known.state), changed_at = excluded.changed_at`.execute(db);
+        state = coalesce(${given}::json, known.state), changed_at = excluded.changed_at
+      where ${given}::json ->> 'save' is null or known.state ->> 'save' is distinct from ${given}::json ->> 'save'`.execute(
+      db,
+    );
   }
 }
 
@@ -54,5 +60,18 @@ export async function readSpend(store: Store, { tenant, router }: RouterKey): Pr
     .where('router', '=', router)
     .orderBy('budget')
     .orderBy('stripe')
+    .execute();
+}
+
+export interface RouterSpend extends BudgetSpend, RouterKey {}
+
+/**
+ * Every stripe's sums of every budget of every router: what replicas look at once a second. One query of a row per
+ * router, budget and replica, however many routers there are.
+ */
+export async function readAllSpend(store: Store): Promise<RouterSpend[]> {
+  return store.db
+    .selectFrom('budget_spend')
+    .select(['tenant', 'router', 'budget', 'stripe', 'requests', 'spent', 'state'])
     .execute();
 }

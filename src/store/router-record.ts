@@ -1,8 +1,7 @@
 import type { ProfileRow } from '../routing/profile.js';
-import type { RouterSpec } from '../routing/spec.js';
+import type { Change, RouterSpec } from '../routing/spec.js';
 
-/** A recorded fact about an arm: evidence of it from before counts less. What it means is the business of the domain. */
-export type Change = Readonly<Record<string, string | number>>;
+export type { Change };
 
 /** A router as it stands at one revision. */
 export interface RouterRecord {
@@ -11,6 +10,7 @@ export interface RouterRecord {
   readonly revision: number;
   readonly spec: RouterSpec;
   readonly profiles: readonly ProfileRow[];
+  /** Changes of arms that the service detected, in order of time; those that the owner declares are in the spec. */
   readonly changes: readonly Change[];
   /** Key of the draw, 32 bytes; generated once, never shown. */
   readonly secret: Buffer;

@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import {
-  absorb,
-  allowanceOf,
-  bucketRequests,
-  charge,
-  openBudget,
-  priceOf,
-  settle,
-} from '../../../src/routing/budget.js';
+import { allowanceOf, bucketRequests, charge, openBudget, priceOf, settle } from '../../../src/routing/budget.js';
 import type { Budget } from '../../../src/routing/spec.js';
-import { hindsight, play, seeded, worlds } from './spend-worlds.js';
+import { pool } from '../../../src/routing/shared-budget.js';
+import { hindsight, play, worlds } from './spend-worlds.js';
 
 const perRequest = { metric: 'cost_usd', per_request: 1 };
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -63,52 +56,13 @@ describe('a budget per time', () => {
   });
 });
 
-describe('replicas that share a budget', () => {
-  // One request in 8.64 s makes 10,000 a day, so either budget is worth 1 per request.
-  const gapMs = 8640;
-  const budgets: readonly [string, Budget][] = [
-    ['per request', perRequest],
-    ['per time', { metric: 'energy_j', limit: 10_000, per: '1d' }],
-  ];
-
-  it.each(budgets)('keep it together when they take in each other’s sums now and then, %s', (_, budget) => {
-    const random = seeded(11);
-    const world = worlds['eight arms'];
-    let now = 1_700_000_000_000;
-    const replicas = [0, 1].map(() => ({ state: openBudget(budget, now), seen: { requests: 0, spent: 0 } }));
-    let spent = 0;
-    const requests = 20_000;
-    for (let k = 0; k < requests; k++) {
-      now += gapMs;
-      const replica = replicas[k % 2];
-      const qualities = world.qualities(random);
-      const [price, allowance] = [priceOf(budget, replica.state), allowanceOf(budget, replica.state, now)];
-      const value = (i: number) =>
-        i > 0 && world.spends[i] > allowance ? -Infinity : qualities[i] - price * world.spends[i];
-      const arm = world.spends.reduce((top, _, i) => (value(i) > value(top) ? i : top), 0);
-      spent += world.spends[arm];
-      replica.state = charge(budget, replica.state, world.spends[arm], now);
-      if (k % 40 < 2) {
-        const { requests: theirs, spent: bill } = replicas[1 - (k % 2)].state;
-        replica.state = absorb(budget, replica.state, {
-          requests: theirs - replica.seen.requests,
-          spent: bill - replica.seen.spent,
-        });
-        replica.seen = { requests: theirs, spent: bill };
-      }
-    }
-    expect(spent / requests).toBeLessThanOrEqual(1.02);
-    expect(spent / requests).toBeGreaterThan(0.95);
-  });
-});
-
 describe('budget state under any stream', () => {
   const amount = fc.double({ min: 0, max: 1e12, noNaN: true });
   const event = fc.oneof(
     fc.record({ kind: fc.constant('charge' as const), amount, wait: fc.integer({ min: -1000, max: 1e9 }) }),
     fc.record({ kind: fc.constant('settle' as const), amount, wait: fc.constant(0) }),
     fc.record({ kind: fc.constant('refund' as const), amount, wait: fc.constant(0) }),
-    fc.record({ kind: fc.constant('absorb' as const), amount, wait: fc.constant(0) }),
+    fc.record({ kind: fc.constant('look' as const), amount, wait: fc.constant(0) }),
   );
   const budget = fc.oneof(
     fc.double({ min: 1e-9, max: 1e9, noNaN: true }).map((per_request): Budget => ({ metric: 'cost_usd', per_request })),
@@ -127,8 +81,10 @@ describe('budget state under any stream', () => {
         for (const { kind, amount: value, wait } of events) {
           now += wait;
           if (kind === 'charge') state = charge(declared, state, value, now);
-          else if (kind === 'absorb') state = absorb(declared, state, { requests: 3, spent: value });
-          else state = settle(declared, state, kind === 'settle' ? value : -value);
+          else if (kind === 'look') {
+            const other = { price: 0.5, level: value, traffic: 3, recent: 2 };
+            state = pool(declared, state, { others: [other], recent: 1, received: value, now }).state;
+          } else state = settle(declared, state, kind === 'settle' ? value : -value);
           expect(Object.values(state).every(Number.isFinite)).toBe(true);
           expect(state.price >= 0 && state.price <= 5).toBe(true);
           expect(Number.isFinite(priceOf(declared, state))).toBe(true);
