@@ -12,8 +12,11 @@ export interface Answer {
   readonly tookMs: number;
 }
 
-/** Why there was no answer; `excused`: the replica was ended or stood still meanwhile. */
-export type NoAnswer = 'excused' | 'hung' | 'refused';
+/**
+ * Why there was no answer. `excused`: the replica was ended or stood still meanwhile. `starved`: the machine was so busy
+ * that it had no processor for most of the time, which says nothing of the service.
+ */
+export type NoAnswer = 'excused' | 'starved' | 'hung' | 'refused';
 
 export async function ask(
   replica: Replica,
@@ -33,6 +36,7 @@ export async function ask(
     return { status: response.status, body: answer, retryAfter: response.headers.get('retry-after'), tookMs };
   } catch (error) {
     if (replica.isEnding || replica.stoodStill(began)) return 'excused';
-    return error instanceof Error && error.name === 'TimeoutError' ? 'hung' : 'refused';
+    if (!(error instanceof Error) || error.name !== 'TimeoutError') return 'refused';
+    return (await replica.starvedSince(began)) > timeoutMs / 2 ? 'starved' : 'hung';
   }
 }

@@ -97,15 +97,15 @@ export class Fleet {
     }
   }
 
-  /** Looks at the memory of every replica. */
-  async watchMemory(): Promise<void> {
+  /** Looks at every replica. */
+  async look(): Promise<void> {
     await Promise.all(this.living().map((replica) => this.note(replica)));
   }
 
   /** Ends all in order. */
   async stop(): Promise<void> {
     this.closing = true;
-    await this.watchMemory();
+    await this.look();
     await Promise.all(this.starting);
     for (const replica of this.living()) {
       const code = await replica.stop();
@@ -153,6 +153,7 @@ export class Fleet {
     while (!this.closing) {
       try {
         const replica = await this.tryLaunch(proxy, clockOffsetMs);
+        await this.note(replica);
         this.replicas.add(replica);
         void replica.ended.then(() => this.fell(replica));
         return replica;
@@ -190,6 +191,7 @@ export class Fleet {
   }
 
   private async note(replica: Replica): Promise<void> {
-    this.peakMemory = Math.max(this.peakMemory, (await replica.peakMemory()) ?? 0);
+    await replica.look();
+    this.peakMemory = Math.max(this.peakMemory, replica.peakMemory);
   }
 }

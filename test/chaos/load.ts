@@ -15,7 +15,7 @@ import {
   type Operation,
 } from '../support/crash/operation.js';
 import type { SeededRandom } from '../support/random.js';
-import { ask, feedbackTimeoutMs, routeTimeoutMs, type Answer } from './ask.js';
+import { ask, feedbackTimeoutMs, routeTimeoutMs, type Answer, type NoAnswer } from './ask.js';
 import type { Replica } from './replica.js';
 
 export interface LoadOptions {
@@ -63,6 +63,8 @@ export class Load {
   /** Answers 503 to feedback, and requests that ended with their replica or its stillness. */
   postponed = 0;
   excused = 0;
+  /** Requests that their replica had no processor for. */
+  starved = 0;
   slowestRouteMs = 0;
   slowestFeedbackMs = 0;
   /** What the service did that it must not do. */
@@ -248,9 +250,13 @@ export class Load {
     return undefined;
   }
 
-  private unanswered(why: 'excused' | 'hung' | 'refused', replica: Replica, path: string): void {
+  private unanswered(why: NoAnswer, replica: Replica, path: string): void {
     if (why === 'excused') {
       this.excused++;
+      return;
+    }
+    if (why === 'starved') {
+      this.starved++;
       return;
     }
     if (why === 'hung') this.hung++;

@@ -32,6 +32,9 @@ const options = {
   replicas: wholeNumber('replicas', 4),
 };
 
+// Whatever was started ends with this process, if it is given the time to say so.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const line = (report: Readonly<ChaosReport>) =>
   `${report.seconds} s: ${report.faults} of ${options.faults} faults; compared so far: ${report.acknowledged} outcomes ` +
   `acknowledged, ${report.lost} lost, ${report.doubled} doubled, ${report.decisions_checked} decisions made again; ` +

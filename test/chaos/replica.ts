@@ -14,11 +14,24 @@ export interface ReplicaOptions {
   readonly lines: readonly string[];
 }
 
+/** How often {@link Replica.look} is to be called, and how many looks are remembered: longer than any time-out. */
+export const lookEveryMs = 1_000;
+const looksKept = 60;
+
+interface Look {
+  readonly at: number;
+  /** How long its main thread had waited for a processor by then, in milliseconds. */
+  readonly waitedMs: number;
+}
+
 export class Replica {
   /** Whether it was told or made to end; its requests may fail from now on. */
   isEnding = false;
   private frozenAt: number | undefined;
   private lastThaw = -Infinity;
+  private readonly looks: Look[] = [];
+  /** The most memory that it was seen to hold, in bytes. */
+  peakMemory = 0;
 
   constructor(private readonly options: ReplicaOptions) {}
 
@@ -91,10 +104,24 @@ export class Replica {
     this.lastThaw = performance.now();
   }
 
-  /** The most memory that it has held so far, in bytes; undefined where the system doesn't tell. */
-  async peakMemory(): Promise<number | undefined> {
-    const status = await readFile(`/proc/${this.options.process.pid}/status`, 'utf8').catch(() => '');
+  /** Sees how much memory it holds and how long it waits for a processor, where the system tells. */
+  async look(): Promise<void> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8').catch(() => '');
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? [];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+    if (kilobytes !== undefined) this.peakMemory = Math.max(this.peakMemory, Number(kilobytes) * 1024);
+    this.looks.push({ at: performance.now(), waitedMs: await this.waited() });
+    if (this.looks.length > looksKept) this.looks.shift();
+  }
+
+  /** How long its main thread has waited for a processor since then, at most; in milliseconds. */
+  async starvedSince(since: number): Promise<number> {
+    const before = this.looks.filter(({ at }) => at <= since).at(-1)?.waitedMs ?? 0;
+    return (await this.waited()) - before;
+  }
+
+  /** The second number of `schedstat`, in nanoseconds: runnable, but not running. */
+  private async waited(): Promise<number> {
+    const text = await readFile(`/proc/${this.pid}/task/${this.pid}/schedstat`, 'utf8').catch(() => '');
+    return Number(text.split(' ')[1] ?? 0) / 1e6;
   }
 }

@@ -26,6 +26,8 @@ export interface ChaosReport {
   /** Requests for feedback that were answered 503, and requests that ended with their replica. */
   postponed: number;
   cut_short: number;
+  /** Requests without an answer in time while their replica had no processor for most of it: the machine was too busy. */
+  starved: number;
   slowest_route_ms: number;
   slowest_feedback_ms: number;
   peak_memory_mb: number;
@@ -54,6 +56,7 @@ export const emptyReport = (seed: number, replicas: number): ChaosReport => ({
   corrections: 0,
   postponed: 0,
   cut_short: 0,
+  starved: 0,
   slowest_route_ms: 0,
   slowest_feedback_ms: 0,
   peak_memory_mb: 0,

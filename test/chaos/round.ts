@@ -16,6 +16,7 @@ import type { Fault } from './faults/fault.js';
 import { Fleet } from './fleet.js';
 import { inject } from './inject.js';
 import { Load } from './load.js';
+import { lookEveryMs } from './replica.js';
 import type { ChaosReport } from './report.js';
 import { routers, second, tasks } from './routers.js';
 
@@ -33,7 +34,6 @@ export interface RoundOptions {
 }
 
 const hourMs = 3_600_000;
-const memoryEveryMs = 1_000;
 const wholePatienceMs = 90_000;
 const settlePatienceMs = 120_000;
 const followPatienceMs = 30_000;
@@ -60,7 +60,7 @@ export async function runRound(options: RoundOptions): Promise<void> {
     isAway: () => database.isAway,
     journal,
   });
-  const watch = setInterval(() => void fleet.watchMemory(), memoryEveryMs);
+  const watch = setInterval(() => void fleet.look(), lookEveryMs);
   try {
     await fleet.start();
     await declare(fleet);
@@ -186,6 +186,7 @@ function addUp(report: ChaosReport, fleet: Fleet, load: Load): void {
   report.corrections += load.corrections;
   report.postponed += load.postponed;
   report.cut_short += load.excused;
+  report.starved += load.starved;
   report.slowest_route_ms = Math.max(report.slowest_route_ms, Math.round(load.slowestRouteMs));
   report.slowest_feedback_ms = Math.max(report.slowest_feedback_ms, Math.round(load.slowestFeedbackMs));
   const memory = Math.round(fleet.peakMemory / 2 ** 20);

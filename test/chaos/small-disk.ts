@@ -1,5 +1,6 @@
 /** A file system of its own in memory for the database, small, so that it can be full. Only root can mount one, on Linux. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { rmdirSync } from 'node:fs';
 import { chmod, mkdtemp, rmdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,15 @@ const wholeSize = '1g';
 const attempts = 20;
 
 export class SmallDisk {
-  private constructor(readonly folder: string) {}
+  /** For a process that ends before it came to unmount. */
+  private readonly lastResort = () => {
+    execFileSync('umount', ['-l', this.folder]);
+    rmdirSync(this.folder);
+  };
+
+  private constructor(readonly folder: string) {
+    process.once('exit', this.lastResort);
+  }
 
   /** @returns undefined where this process may not mount */
   static async mount(): Promise<SmallDisk | undefined> {
@@ -41,6 +50,7 @@ export class SmallDisk {
   }
 
   async unmount(): Promise<void> {
+    process.off('exit', this.lastResort);
     await run('umount', ['-l', this.folder]);
     await rmdir(this.folder);
   }
