@@ -34,10 +34,13 @@ import { routerVersions } from '../../../src/store/router-versions.js';
 import { rotateSigningKey, signingKeys } from '../../../src/store/signing-keys.js';
 import { statisticsAt } from '../../../src/store/statistics-at.js';
 import type { RouterKey, Store } from '../../../src/store/store.js';
+import { streamCorrections, streamOutcomes } from '../../../src/store/stream-outcomes.js';
+import { doubtCommits } from '../doubtful-commits.js';
 import { decision, decisionId, outcome } from '../outcomes.js';
 
 const owner = 'test';
 const now = new Date();
+const presentWindow = { from: new Date(now.getTime() - dayMs), to: new Date(now.getTime() + dayMs) };
 
 /** @param store empty: it is migrated first */
 export async function exerciseStore(store: Store): Promise<void> {
@@ -103,9 +106,8 @@ async function exerciseDecisions(store: Store, key: RouterKey): Promise<void> {
   const early = decision(key.router, { tenant: key.tenant, id: decisionId(new Date(now.getTime() + 20 * dayMs)) });
   await insertDecisions(store, [...logged, early], now);
   await readDecision(store, key, logged[0].id);
-  const window = { from: new Date(now.getTime() - dayMs), to: new Date(now.getTime() + dayMs) };
-  for await (const page of streamDecisions(store, key, { ...window, limit: 2 })) void page;
-  await newestWindow(store, key, window, 2);
+  for await (const page of streamDecisions(store, key, { ...presentWindow, limit: 2 })) void page;
+  await newestWindow(store, key, presentWindow, 2);
 }
 
 async function exerciseOutcomes(store: Store, key: RouterKey): Promise<void> {
@@ -124,6 +126,9 @@ async function exerciseOutcomes(store: Store, key: RouterKey): Promise<void> {
   // Met again, corrected where it lies, and corrected from another replica.
   await apply(1, 1, [rows[0], { ...rows[1], value: 1, correction: true }, outcome(key.router, given)]);
   await apply(2, 0, [{ ...rows[2], value: 2, correction: true }, outcome(key.router, given)]);
+  await exerciseDoubt(() => apply(2, 1, [outcome(key.router, given)]));
+  for (const stream of [streamOutcomes, streamCorrections])
+    for await (const page of stream(store, key, { ...presentWindow, limit: 1 })) void page;
   await exerciseRetraction(store, key, apply);
   await readOutcomes(store, key, [rows[0].decisionId]);
   await catchUp(store, key, { versions: { 1: 1 }, logFloor: new Date(0) });
@@ -132,6 +137,12 @@ async function exerciseOutcomes(store: Store, key: RouterKey): Promise<void> {
   await importStatistics(store, key, cells, owner, now);
   await refold(store, key);
   await statisticsAt(store, key, { versions: { 1: 1 }, decidedAt: now, windowMs: dayMs });
+}
+
+/** A commit whose answer is lost, so that the store has to find out whether it was made. */
+async function exerciseDoubt(write: () => Promise<unknown>): Promise<void> {
+  const doubt = doubtCommits('lost after');
+  await write().finally(() => doubt.restore());
 }
 
 /** One source corrects another, is taken back, reports again, and is told that it was. */
