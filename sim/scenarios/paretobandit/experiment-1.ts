@@ -6,7 +6,7 @@
 import { estimate } from '../../report/student.js';
 import type { RunSummary } from '../../runner/summary.js';
 import type { Scenario } from '../scenario.js';
-import { configuration } from './configuration.js';
+import { configuration, type Variant } from './configuration.js';
 import { readParetoData, type ParetoData } from './data.js';
 import {
   openData,
@@ -21,6 +21,7 @@ import {
   type Opened,
   type ResultRow,
 } from './experiment.js';
+import { fullInformationRegret } from './full-information.js';
 import { coldRegret, experiment1 as published, hindsight } from './published.js';
 import { experimentPage } from './page.js';
 
@@ -73,7 +74,13 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
             : [],
         ),
       );
-    const cold = { regret: regretOf(false), with_label_alone_and_profiles: regretOf(true), published: coldRegret };
+    const told = toldEverything(data, seedsOf(Math.ceil(new Set(jobs.map(({ seed }) => seed)).size / besideEvery)));
+    const cold = {
+      regret: regretOf(false),
+      with_label_alone_and_profiles: regretOf(true),
+      published: coldRegret,
+      told_every_score: told,
+    };
     const fixed = fixedModels(data);
     return {
       json: { configuration, rows, with_label_and_profiles: seeded, without_budget_on_test: cold, hindsight, fixed },
@@ -88,10 +95,18 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
         ...tableOf(seeded),
         '',
         `regret on test without a budget: cold ${cold.regret.mean.toFixed(1)}, by the task label from profiles of val ${cold.with_label_alone_and_profiles.mean.toFixed(1)} (published: seeded ${coldRegret.seeded}, cold ${coldRegret.cold}, random ${coldRegret.random})`,
+        `a learner that is told every model's score, cold: by the prompt ${told.prompt.mean.toFixed(1)}, by the task label ${told.label.mean.toFixed(1)}, by both ${told.both.mean.toFixed(1)}`,
       ],
     };
   },
 };
+
+/** The regret of the same beliefs on test when nothing has to be tried: what no cold start can be expected to beat. */
+function toldEverything(data: ParetoData, seeds: readonly number[]) {
+  const opened = openData(data);
+  const regret = (variant: Variant) => fullInformationRegret(opened, variant, seeds);
+  return { prompt: regret({}), label: regret({ label: 'alone' }), both: regret({ label: 'beside' }) };
+}
 
 /** Mean reward on test of each model alone, and of the best per prompt: a check that the data are the published ones. */
 export function fixedModels({ arms, test }: ParetoData): Readonly<Record<string, number>> {
