@@ -27,7 +27,7 @@ export interface IntervalChart {
   readonly marks?: readonly { readonly x: number; readonly label: string }[];
 }
 
-const size = { width: 760, right: 24, top: 44, line: 16, gap: 8, bottom: 48, letter: 6.6, widestName: 300 };
+const size = { width: 760, right: 24, top: 44, line: 16, gap: 8, bottom: 48, letter: 7.2, widestName: 300 };
 
 export function intervalChart(chart: IntervalChart): string {
   const { groups, series, marks = [] } = chart;

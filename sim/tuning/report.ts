@@ -45,7 +45,7 @@ export function tuningReport(tuned: Tuned): TuningReport {
     },
     page: {
       title: `Tuning of ${spec.id} on ${name}`,
-      lead: [verdict, ...tuned.notes].join(' '),
+      lead: [verdict, ...tuned.notes.map(sentence)].join(' '),
       tables: [heldOutTable(tuned), ...search.stages.map((stage) => stageTable(stage, tuned))],
       figures: search.stages.map((stage) => stageFigure(stage, tuned)),
     },
@@ -53,6 +53,8 @@ export function tuningReport(tuned: Tuned): TuningReport {
     spec: recommended,
   };
 }
+
+const sentence = (note: string): string => `${note[0]!.toUpperCase()}${note.slice(1)}.`;
 
 function verdictOf({ search, unit }: Tuned): string {
   const { winner } = search.heldOut;
@@ -139,7 +141,7 @@ function cells(tried: readonly Tried[], unit: Ground['unit']): Pick<PageTable, '
       interval(one.utility),
       ...(worst ? [one.worst.toFixed(4)] : []),
       signed(one.difference.mean),
-      interval(one.difference),
+      signedRange(one.difference),
       comparedWord(one),
       ...metrics.map((metric) => shortNumber(one.metrics[metric]!)),
       ...(spends ? [one.use?.toFixed(3) ?? '–'] : []),
@@ -150,6 +152,7 @@ function cells(tried: readonly Tried[], unit: Ground['unit']): Pick<PageTable, '
 const shortNumber = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toPrecision(4))));
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 const interval = ({ low, high }: Estimate): string => `${low.toFixed(4)} to ${high.toFixed(4)}`;
+const signedRange = ({ low, high }: Estimate): string => `${signed(low)} to ${signed(high)}`;
 const signedInterval = ({ mean, low, high }: Estimate): string =>
   `${signed(mean)} (95 % ${signed(low)} to ${signed(high)})`;
 

@@ -15,8 +15,8 @@ export interface TextTable {
 }
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
-/** Percent with its interval: `+17.7 (17.3 to 18.1)`. */
-const percent = ({ mean, low, high }: Estimate): string => `${signed(mean)} (${low.toFixed(1)} to ${high.toFixed(1)})`;
+/** Percent with its interval: `+17.7 (+17.3 to +18.1)`. */
+const percent = ({ mean, low, high }: Estimate): string => `${signed(mean)} (${signed(low)} to ${signed(high)})`;
 
 export function selectorTable({ rows }: Findings, half: Half): TextTable {
   return {
