@@ -74,6 +74,34 @@ describe('tradewind simulate', () => {
     expect(all('bandit-seeded').accuracy).toBeGreaterThan(all('qualitative-popular').accuracy);
   });
 
+  it('plays a scenario from a file, to the same bytes in threads as in one, and names what is wrong in it', async () => {
+    const scenario = {
+      world: { type: 'linear', arms: 3, dimension: 4, length: 200 },
+      policies: [{ name: 'bandit' }, { name: 'chance', policy: { name: 'uniform' } }],
+      disturbances: [{ type: 'quality', arm: 'arm-1', times: 0.5, from: 100 }],
+      seeds: 3,
+    };
+    const bytesWith = async (threads: string) => {
+      await simulate('mine.json', '--threads', threads, '--json', 'm.json', '--html', 'm.html', '--svg', 'mine');
+      return readFile(join(folder, 'm.json'), 'utf8');
+    };
+    await writeFile(join(folder, 'mine.json'), JSON.stringify(scenario));
+    const threaded = await bytesWith('2');
+    expect(threaded).toBe(await bytesWith('0'));
+    expect(JSON.parse(threaded)).toMatchObject({ seeds: 3, changes: [{ request: 100 }] });
+    expect(await readFile(join(folder, 'mine/accuracy-energy.svg'), 'utf8')).toMatch(/^<svg /);
+    await writeFile(
+      join(folder, 'mine.json'),
+      JSON.stringify({ ...scenario, seeds: 0, disturbances: [{ type: 'quake' }] }),
+    );
+    await expect(simulate('mine.json')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /mine.json: \/disturbances\/0\/type: expected one of .*\n.*mine.json: \/seeds: expected/,
+      ),
+    });
+  });
+
   it('says what is missing, and which scenarios there are', async () => {
     await expect(simulate('orchestration', '--data', 'nowhere')).rejects.toMatchObject({
       code: 1,
