@@ -87,6 +87,7 @@ export function describeRouter(state: RouterState): string[] {
     `  features   ${spec.features.map((feature) => `${feature.name} (${feature.type})`).join(', ') || 'none'}, ${state.features.dimension} numbers`,
     ...(spec.budgets ?? []).map((budget) => `  budget     ${JSON.stringify(budget)}`),
     `  outcomes   ${outcomes.join(', ') || 'none yet'}`,
+    ...(state.detected_changes ?? []).slice(-5).map((change) => `  changed    ${JSON.stringify(change)}`),
     '',
     ...textTable(spec.arms, [
       { title: 'arm', text: (arm) => arm.id },

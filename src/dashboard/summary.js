@@ -15,6 +15,7 @@ export function summary(state, late, answer) {
     ['Features', `${state.features.dimension} from ${spec.features.map(({ name }) => name).join(', ') || 'nothing'}`],
     ['Forgetting', spec.half_life ? `half-life ${spec.half_life}` : 'nothing is forgotten'],
     ['Budgets', budgets(spec, late)],
+    ['Changes found', changes(state)],
     ['Revision', `${state.revision}, changed ${new Date(state.changed_at).toLocaleString()}`],
     ['View', state.view],
   ];
@@ -44,6 +45,19 @@ function outcomes(state) {
   return (
     entries.map(([metric, value]) => `${count(value)} ${metricName(metric)}`).join(', ') || 'none yet: profiles decide'
   );
+}
+
+/** The newest few of those that nobody told. */
+function changes({ spec, detected_changes: found = [] }) {
+  if (found.length === 0) return spec.detect_changes === false ? 'not looked for' : 'none';
+  const words = found.slice(-3).map(({ at, arm, metric, offset, scale }) => {
+    const move =
+      offset === undefined
+        ? `× ${number(scale ?? 1)}`
+        : `${offset < 0 ? '− ' : '+ '}${measured(metric, Math.abs(offset))}`;
+    return `${arm}: ${metricName(metric)} ${move}, ${new Date(at).toLocaleString()}`;
+  });
+  return `${count(found.length)}; ${words.reverse().join('; ')}`;
 }
 
 function budgets(spec, late) {

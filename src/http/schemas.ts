@@ -3,7 +3,7 @@ import Type, { type TObject, type TProperties, type TSchema } from 'typebox';
 
 import { ProfileRow } from '../routing/profile.js';
 import { FeedbackItem, FeedbackResult } from '../routing/request.js';
-import { Arm, RouterSpec } from '../routing/spec.js';
+import { Arm, Change, RouterSpec } from '../routing/spec.js';
 
 import { ProblemBody } from './problem.js';
 
@@ -78,6 +78,9 @@ export const RouterState = Type.Object({
     dimension: Type.Integer(),
     labels: Type.Array(Type.String()),
   }),
+  detected_changes: Type.Optional(
+    Type.Array(Change, { description: 'changes of arms that nobody told and the service found, in order of time' }),
+  ),
   outcomes: Type.Record(Type.String(), Type.Number(), { description: 'outcomes in the live view, per metric' }),
   view: Type.String(),
 });

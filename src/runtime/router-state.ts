@@ -3,7 +3,8 @@ import type { LiveRouter } from './live-router.js';
 import type { RouterState } from './service.js';
 
 interface Standing {
-  readonly record: Pick<RouterRecord, 'spec' | 'revision' | 'createdAt' | 'changedAt'>;
+  readonly record: Pick<RouterRecord, 'spec' | 'revision' | 'createdAt' | 'changedAt'> &
+    Partial<Pick<RouterRecord, 'changes'>>;
   readonly live: LiveRouter;
 }
 
@@ -17,6 +18,7 @@ export function stateOf({ record, live }: Standing): RouterState {
     created_at: record.createdAt.toISOString(),
     changed_at: record.changedAt.toISOString(),
     features: { schema, dimension, labels },
+    ...(record.changes ? { detected_changes: record.changes } : {}),
     outcomes: Object.fromEntries(router.metricNames.map((metric, m) => [metric, view.outcomes[m]])),
     view: Object.entries(live.versions)
       .map(([stripe, version]) => `${stripe}.${version}`)

@@ -5,7 +5,7 @@
 import type { Explanation } from '../routing/explain.js';
 import type { ProfileRow } from '../routing/profile.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
-import type { Arm, RouterSpec } from '../routing/spec.js';
+import type { Arm, Change, RouterSpec } from '../routing/spec.js';
 import type { EvaluationQuestion, WindowEvaluation } from './evaluate.js';
 import type { ExportedState } from './exported-state.js';
 import type { ArmPatch, RouterPatch } from './spec-changes.js';
@@ -17,6 +17,8 @@ export interface RouterState {
   readonly created_at: string;
   readonly changed_at: string;
   readonly features: { readonly schema: string; readonly dimension: number; readonly labels: readonly string[] };
+  /** Changes of arms that nobody told and the service found, in order of time; beside those that the spec declares. */
+  readonly detected_changes?: readonly Change[];
   /** Outcomes in the statistics of the live view, per metric. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly view: string;

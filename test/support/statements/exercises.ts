@@ -5,7 +5,7 @@ import { quantiseTarget } from '../../../policies/linear/target.js';
 import { appendRevision } from '../../../src/store/append-revision.js';
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { listArtifacts, putArtifact, readArtifact } from '../../../src/store/artifacts.js';
-import { addSpend, readSpend } from '../../../src/store/budget-spend.js';
+import { addSpend, readAllSpend, readSpend } from '../../../src/store/budget-spend.js';
 import { catchUp } from '../../../src/store/catch-up.js';
 import { claimStripe, keepStripe, releaseStripe } from '../../../src/store/claim-stripe.js';
 import { createRouter } from '../../../src/store/create-router.js';
@@ -22,6 +22,7 @@ import { dayMs } from '../../../src/store/partitions.js';
 import { readDecision, streamDecisions } from '../../../src/store/read-decisions.js';
 import { readOutcomes } from '../../../src/store/read-outcomes.js';
 import { listRouters, readRouter } from '../../../src/store/read-router.js';
+import { liveReplicas } from '../../../src/store/live-replicas.js';
 import { refold } from '../../../src/store/refold.js';
 import { countRetractable, retract } from '../../../src/store/retract.js';
 import {
@@ -36,6 +37,7 @@ import { statisticsAt } from '../../../src/store/statistics-at.js';
 import type { RouterKey, Store } from '../../../src/store/store.js';
 import { streamCorrections, streamOutcomes } from '../../../src/store/stream-outcomes.js';
 import { doubtCommits } from '../doubtful-commits.js';
+import { beginWatch, readWatch, saveWatch, takeOverWatch, watchOwners } from '../../../src/store/watches.js';
 import { decision, decisionId, outcome } from '../outcomes.js';
 
 const owner = 'test';
@@ -97,8 +99,16 @@ async function exerciseRouter(store: Store, key: RouterKey): Promise<void> {
   await listArtifacts(store, key);
   await addSpend(store.db, key, 1, [{ budget: 'cost', requests: 1, spent: 2, state: {} }], now);
   await readSpend(store, key);
+  await exerciseWatch(store, key);
   await exerciseDecisions(store, key);
   await exerciseOutcomes(store, key);
+}
+
+async function exerciseWatch(store: Store, key: RouterKey): Promise<void> {
+  const watch = await beginWatch(store, key, owner, {}, now);
+  await saveWatch(store.db, key, watch!, now);
+  await takeOverWatch(store, key, 'another', owner, now);
+  await readWatch(store, key);
 }
 
 async function exerciseDecisions(store: Store, key: RouterKey): Promise<void> {
@@ -172,6 +182,9 @@ async function exerciseAll(store: Store): Promise<void> {
   await listRouters(store);
   await listRouters(store, 'one');
   await routerVersions(store);
+  await liveReplicas(store);
+  await readAllSpend(store);
+  await watchOwners(store);
   await abandonedRetractions(store);
   await foldStripes(store, { stripe: 2 });
   await maintain(store, { now: new Date(now.getTime() + 60 * dayMs) });
