@@ -15,6 +15,9 @@ import { failedMetric } from './validate-spec.js';
 /** Decisions whose bill is remembered as open; older ones are settled as expected. */
 const mostOpenBills = 100_000;
 
+/** One object for all decisions that no budget and no breaker bears on: the log tells by it that they have it in common. */
+const nothing: DecisionConditions = Object.freeze({ prices: [], ceilings: [], allowances: [], broken: [] });
+
 /** Budgets by name, as they are kept across restarts. */
 export type SavedBudgets = Readonly<Record<string, BudgetState>>;
 
@@ -38,6 +41,7 @@ export class Conditions {
 
   /** As they stand at `now`. */
   at(now: number): DecisionConditions {
+    if (this.declared.length === 0 && this.breakers.size === 0) return nothing;
     const broken: string[] = [];
     for (const [arm, state] of this.breakers) if (isOpen(state, now)) broken.push(arm);
     return {
@@ -61,42 +65,23 @@ export class Conditions {
 
   /** @param rows outcomes that were taken in, each once */
   learned(rows: readonly OutcomeRow[], now: number): void {
-    for (const row of rows) this.judge(row, now);
-    this.settled(rows);
+    for (const row of rows) {
+      this.judge(row, now);
+      this.settleBill(row);
+    }
   }
 
-  /** Settles the bills of decisions that were made here. @param rows outcomes that anybody took in, each once */
-  settled(rows: readonly OutcomeRow[]): void {
-    if (this.bills.size > 0) for (const row of rows) this.settleBill(row);
-  }
-
-  /** Moves a budget as others say it stands. @param name of a budget; one that is not declared any more is let be */
-  adjust(name: string, change: (budget: Budget, state: BudgetState) => BudgetState): void {
-    const b = this.declared.findIndex((budget) => budgetName(budget) === name);
-    if (b >= 0) this.budgets[b] = change(this.declared[b], this.budgets[b]);
-  }
-
-  /** Follows a new revision: budgets that are still declared go on as they stand, with their open bills. */
+  /** Follows a new revision: budgets that are still declared go on as they stand. */
   follow(router: Router, now: number): void {
-    const [saved, before] = [this.saved(), this.declared.map(budgetName)];
+    const saved = this.saved();
     this.router = router;
     this.budgets = this.declared.map((budget) => saved[budgetName(budget)] ?? openBudget(budget, now));
     for (const arm of this.breakers.keys()) if (!router.arms.includes(arm)) this.breakers.delete(arm);
-    this.moveBills(this.declared.map((budget) => before.indexOf(budgetName(budget))));
+    this.bills.clear();
   }
 
   saved(): SavedBudgets {
     return Object.fromEntries(this.declared.map((budget, b) => [budgetName(budget), this.budgets[b]]));
-  }
-
-  /** @param from place that each budget had before; -1 for a new one, which was never charged */
-  private moveBills(from: readonly number[]): void {
-    if (from.every((b, i) => b === i)) return;
-    for (const [id, bill] of this.bills) {
-      const moved = Float64Array.from(from, (b) => (b < 0 ? NaN : bill[b]));
-      if (moved.every(Number.isNaN)) this.bills.delete(id);
-      else this.bills.set(id, moved);
-    }
   }
 
   /** If the chosen arm's breaker is due for a trial, this decision is it. */

@@ -59,7 +59,7 @@ export function decide(
     epoch: view.epoch,
     features,
     objective: request.objective ?? router.spec.objective,
-    constraints: request.constraints ?? {},
+    constraints: request.constraints ?? noConstraints,
     conditions,
     policy: router.policy.name,
     candidates: namesOf(router, afforded.eligible),
@@ -75,6 +75,10 @@ export function decide(
     expected: expectedOf(router, predictions, chosen),
   };
 }
+
+/** One object each for all decisions without any: the log tells by it that they have it in common. */
+const noConstraints: LoggedDecision['constraints'] = Object.freeze({});
+const noExclusions: LoggedDecision['excluded'] = Object.freeze([]);
 
 /** The expected value of every metric of an arm. */
 function expectedOf({ metrics, arms }: Router, { means }: Predictions, arm: number): Float64Array {
@@ -164,7 +168,8 @@ function candidatesOf(
   };
 }
 
-function exclusions(router: Router, { reasons }: CandidateAnswer): LoggedDecision['excluded'] {
+function exclusions(router: Router, { eligible, reasons }: CandidateAnswer): LoggedDecision['excluded'] {
+  if (eligible.length === reasons.length) return noExclusions;
   const excluded: LoggedDecision['excluded'][number][] = [];
   reasons.forEach((reason, arm) => {
     if (reason !== undefined) excluded.push({ arm: router.arms[arm], reason });
