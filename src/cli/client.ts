@@ -6,6 +6,7 @@ import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '..
 import type { Arm, RouterSpec } from '../routing/spec.js';
 import type { EvaluationQuestion, WindowEvaluation } from '../runtime/evaluate.js';
 import type { ExportedState } from '../runtime/exported-state.js';
+import type { RetractionBody, RetractionPreview, RetractionState } from '../runtime/retractions.js';
 import type { RouterState } from '../runtime/service.js';
 import type { ArmPatch, RouterPatch } from '../runtime/spec-changes.js';
 
@@ -132,6 +133,19 @@ export class Client {
 
   evaluate(id: string, question: EvaluationQuestion): Promise<WindowEvaluation> {
     return this.call('POST', `/v1/routers/${segment(id)}/evaluate`, question);
+  }
+
+  retract(id: string, question: RetractionBody): Promise<RetractionState | RetractionPreview> {
+    return this.call('POST', `/v1/routers/${segment(id)}/retractions`, question);
+  }
+
+  async retractions(id: string): Promise<RetractionState[]> {
+    return (await this.call<{ retractions: RetractionState[] }>('GET', `/v1/routers/${segment(id)}/retractions`))
+      .retractions;
+  }
+
+  retraction(id: string, retraction: number): Promise<RetractionState> {
+    return this.call('GET', `/v1/routers/${segment(id)}/retractions/${retraction}`);
   }
 
   /** @throws ServerProblem, ServerAway */

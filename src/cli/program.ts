@@ -6,6 +6,7 @@ import { addDrive } from './drive.js';
 import { addEncoder } from './encoder.js';
 import { addEvaluate } from './evaluate.js';
 import { addExplain } from './explain.js';
+import { addFeedback } from './feedback.js';
 import { addProfiles } from './profiles.js';
 import { addRouter } from './router.js';
 import { addSimulate } from './simulate.js';
@@ -41,6 +42,7 @@ export function buildProgram(first: readonly AddCommand[] = []): Command {
     addArms,
     addProfiles,
     addEncoder,
+    addFeedback,
     addDrive,
     addEvaluate,
     addExplain,

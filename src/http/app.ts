@@ -23,6 +23,7 @@ import { registerProfiles } from './profiles.js';
 import { refuseUnreadable } from './refuse-unreadable.js';
 import { requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
+import { registerRetractions } from './retractions.js';
 import { registerRoute } from './route.js';
 import { registerRouters } from './routers.js';
 import { registerSecurityHeaders } from './security-headers.js';
@@ -76,6 +77,7 @@ export function buildApp({ service, logger, limits: chosen = {} }: AppOptions): 
     registerState(scope, service, limits.state);
     registerExplain(scope, service);
     registerEvaluate(scope, service);
+    registerRetractions(scope, service);
   });
   return app;
 }

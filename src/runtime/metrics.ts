@@ -17,6 +17,12 @@ export class Metrics {
     labelNames: ['router', 'status'],
     registers: [this.registry],
   });
+  readonly retracted = new Counter({
+    name: 'tradewind_retracted_outcomes_total',
+    help: 'Outcomes that this process took out of the statistics because their source was taken back',
+    labelNames: ['router'],
+    registers: [this.registry],
+  });
   readonly commits = new Histogram({
     name: 'tradewind_commit_seconds',
     help: 'Time of one transaction of a micro-batch',

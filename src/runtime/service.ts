@@ -10,6 +10,7 @@ import type { EvaluationQuestion, WindowEvaluation } from './evaluate.js';
 import type { ExportedState } from './exported-state.js';
 import type { ArmPatch, RouterPatch } from './spec-changes.js';
 import type { RouterOverview } from './overview.js';
+import type { RetractionBody, RetractionPreview, RetractionState } from './retractions.js';
 
 export interface RouterState {
   readonly spec: RouterSpec;
@@ -54,6 +55,12 @@ export interface Service {
 
   /** What a changed router would have earned over a window of the log; one at a time. @throws Problem 'overloaded' | 'not-evaluable' */
   evaluate(id: string, question: EvaluationQuestion): Promise<WindowEvaluation>;
+
+  /** Takes back what a source reported, in the background; only counts it where a dry run is asked for. @throws Problem 'retraction-running' */
+  retract(id: string, question: RetractionBody): Promise<RetractionState | RetractionPreview>;
+  /** The newest first. */
+  listRetractions(id: string): Promise<RetractionState[]>;
+  readRetraction(id: string, retraction: number): Promise<RetractionState>;
 
   overview(id: string): RouterOverview;
 

@@ -35,6 +35,7 @@ import { RouterAdministration } from './router-administration.js';
 import type { ArmPatch, RouterPatch } from './spec-changes.js';
 import { overviewOf, type RouterOverview } from './overview.js';
 import { repeat, type Repeated } from './repeat.js';
+import { Retractions, type RetractionBody, type RetractionPreview, type RetractionState } from './retractions.js';
 import type { Readiness, RouterState, Service } from './service.js';
 import { TaskHealth } from './task-health.js';
 
@@ -98,6 +99,7 @@ export class Tradewind implements Service {
   private readonly nextId: () => string;
   private readonly repeated: Repeated[];
   private readonly health: TaskHealth;
+  private readonly retractions: Retractions;
   private readonly changes: ChangeWatcher;
   private readonly drainMs: number;
   private stopping = false;
@@ -135,6 +137,12 @@ export class Tradewind implements Service {
       env: options.env ?? process.env,
       onFailure: (failure) => logger.warn(failure, 'an embedding could not be fetched; the built-in features stand in'),
     });
+    this.retractions = new Retractions({
+      store: host.store,
+      owner: host.owner,
+      logger,
+      onRetracted: (router, outcomes) => host.metrics.retracted.inc({ router }, outcomes),
+    });
     this.changes = new ChangeWatcher(host, registry);
     this.health = new TaskHealth('follow', logger);
     this.repeated = [
@@ -157,6 +165,10 @@ export class Tradewind implements Service {
       repeat(
         5_000,
         this.health.watched('keys', () => keys.follow()),
+      ),
+      repeat(
+        5_000,
+        this.health.watched('retractions', () => this.retractions.resume()),
       ),
       repeat(
         60_000,
@@ -229,6 +241,18 @@ export class Tradewind implements Service {
     return this.routers.importState(id, state);
   }
 
+  retract(id: string, question: RetractionBody): Promise<RetractionState | RetractionPreview> {
+    return this.retractions.request(this.registry.find(id).record, question);
+  }
+
+  listRetractions(id: string): Promise<RetractionState[]> {
+    return this.retractions.list(this.registry.find(id).record);
+  }
+
+  readRetraction(id: string, retraction: number): Promise<RetractionState> {
+    return this.retractions.read(this.registry.find(id).record, retraction);
+  }
+
   overview(id: string): RouterOverview {
     const { live, recent } = this.registry.find(id);
     return overviewOf(live, recent.recent(), this.host.clock());
@@ -280,7 +304,7 @@ export class Tradewind implements Service {
   async close(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;
-    await Promise.all(this.repeated.map((task) => task.stop()));
+    await Promise.all([...this.repeated.map((task) => task.stop()), this.retractions.close()]);
     const lost = await this.decisions.close(this.drainMs);
     // What fails here loses nothing: the log is the truth, and another replica folds it.
     await this.tidyUp().catch((error: unknown) =>

@@ -18,7 +18,7 @@ import type { Transaction } from 'kysely';
 
 import type { OutcomeRow } from '../routing/outcome.js';
 import { addSpend } from './budget-spend.js';
-import { compareOutcome } from './compare-outcome.js';
+import { compareOutcome, toldStatus } from './compare-outcome.js';
 import { insertOutcomes } from './insert-outcomes.js';
 import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
 import type { PreparedOutcome } from './outcome-waves.js';
@@ -106,10 +106,10 @@ async function insertAndCorrect(
   const inserted = rows.filter(({ name }) => fresh.has(name));
   for (const row of inserted) sorted.statuses.set(row, 'applied');
   const added = [...inserted, ...sorted.own].map(({ row }) => row);
-  if (added.length === 0) {
+  if (added.length + sorted.confirmed.length === 0) {
     throw new NothingNew({ ...sorted, added, version: batch.stripe.version });
   }
-  await writeCorrections(transaction, stripe, sorted.own, owner, receivedAt);
+  await writeCorrections(transaction, stripe, [...sorted.own, ...sorted.confirmed], owner, receivedAt);
   const spent = batch.spend?.(added, sorted.corrected) ?? [];
   await addSpend(transaction, stripe, stripe.stripe, spent, receivedAt);
   return { ...sorted, added, version };
@@ -118,6 +118,8 @@ async function insertAndCorrect(
 interface Sorted {
   readonly statuses: Map<PreparedOutcome, StoredStatus>;
   readonly own: PreparedOutcome[];
+  /** Rows that become another source's, and change no sums. */
+  readonly confirmed: PreparedOutcome[];
   /** What the own corrections take out. */
   readonly corrected: OutcomeRow[];
   readonly foreign: Map<number, PreparedOutcome[]>;
@@ -125,13 +127,15 @@ interface Sorted {
 
 /** Says what each row that was met before is, and which stripe has to correct what. */
 function sortOut(stripe: number, met: readonly PreparedOutcome[], stored: ReadonlyMap<string, StoredOutcome>): Sorted {
-  const sorted: Sorted = { statuses: new Map(), own: [], corrected: [], foreign: new Map() };
+  const sorted: Sorted = { statuses: new Map(), own: [], confirmed: [], corrected: [], foreign: new Map() };
   for (const prepared of met) {
     const known = stored.get(prepared.name);
     const status = compareOutcome(prepared, known);
-    sorted.statuses.set(prepared, status);
-    if (!known || status !== 'applied') continue;
-    if (known.stripe === stripe) {
+    sorted.statuses.set(prepared, toldStatus(status));
+    if (!known || (status !== 'applied' && status !== 'confirmed')) continue;
+    if (known.stripe === stripe && status === 'confirmed') {
+      sorted.confirmed.push(prepared);
+    } else if (known.stripe === stripe) {
       sorted.own.push(prepared);
       // What was taken back is in no sums any more.
       if (!known.retracted)

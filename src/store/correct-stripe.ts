@@ -1,4 +1,4 @@
-import { compareOutcome } from './compare-outcome.js';
+import { compareOutcome, toldStatus } from './compare-outcome.js';
 import { addSpend } from './budget-spend.js';
 import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
 import type { PreparedOutcome } from './outcome-waves.js';
@@ -61,10 +61,12 @@ async function correctAtPresentVersion(
   return store.db.transaction().execute(async (transaction) => {
     const stripe = { ...known, version: await advanceStripe(transaction, known, owner) };
     const stored = await readStored(transaction, stripe, rows);
-    const statuses = rows.map((row) => compareOutcome(row, stored.get(row.name)));
-    const corrections = rows.filter((_, i) => statuses[i] === 'applied');
-    if (corrections.length === 0) throw new NothingToCorrect(statuses);
-    await writeCorrections(transaction, stripe, corrections, owner, receivedAt);
+    const found = rows.map((row) => compareOutcome(row, stored.get(row.name)));
+    const statuses = found.map(toldStatus);
+    const changes = rows.filter((_, i) => found[i] === 'applied' || found[i] === 'confirmed');
+    if (changes.length === 0) throw new NothingToCorrect(statuses);
+    await writeCorrections(transaction, stripe, changes, owner, receivedAt);
+    const corrections = rows.filter((_, i) => found[i] === 'applied');
     const added = corrections.map(({ row }) => row);
     const counted = corrections.filter(({ name }) => !stored.get(name)!.retracted);
     const taken = counted.map(({ row, name }) => ({ ...row, ...valueOf(stored.get(name)!) }));

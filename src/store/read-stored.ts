@@ -11,8 +11,12 @@ export interface StoredOutcome {
   readonly value: number;
   readonly arm: string;
   readonly source: string;
-  /** Sources whose reports were taken back, where none counts any more; null for an outcome that counts. */
-  readonly retracted: readonly string[] | null;
+  /** Whether what was reported was taken back, and none of it counts any more. */
+  readonly retracted: boolean;
+  /** Where it is another source's: whose reports it replaced; for one that was taken back, whose were. */
+  readonly former: readonly string[] | null;
+  /** Whether any of those was another value. */
+  readonly contested: boolean | null;
   /** The stripe whose sums hold it; never changes. */
   readonly stripe: number;
   /** The version of the stripe since which the value counts. */
@@ -31,21 +35,29 @@ export async function readStored(
   met: readonly PreparedOutcome[],
 ): Promise<Map<string, StoredOutcome>> {
   if (met.length === 0) return new Map();
-  const keys = met.map(({ shared: { decided_at, decision_id }, metric }) => ({ decided_at, decision_id, metric }));
+  const keys = met.map(({ shared: { decided_at, decision_id, source }, metric }) => ({
+    decided_at,
+    decision_id,
+    metric,
+    source,
+  }));
   const { rows } = await sql<StoredOutcome>`
-    select f.*
-    from json_to_recordset(${storedJson(keys)}::json) as k (decided_at timestamptz, decision_id uuid, metric text)
+    select f.*, past.former, past.contested
+    from json_to_recordset(${storedJson(keys)}::json) as k (decided_at timestamptz, decision_id uuid, metric text, source text)
     cross join lateral (
       select decision_id, metric, value, arm, source, stripe, stripe_version,
-        case when retraction <> 0 then array(
-          select source from feedback_corrections c
-          where c.tenant = ${tenant} and c.router = ${router} and c.decided_at = k.decided_at
-            and c.decision_id = k.decision_id and c.metric = k.metric and c.retraction <> 0
-        ) end as retracted
+        retraction <> 0 as retracted
       from feedback
       where tenant = ${tenant} and router = ${router} and decided_at = k.decided_at and decision_id = k.decision_id
         and metric = k.metric
       limit 1
-    ) f`.execute(db);
+    ) f
+    cross join lateral (
+      select array_agg(c.source) as former, bool_or(c.value <> f.value or c.arm <> f.arm) as contested
+      from feedback_corrections c
+      where (f.source <> k.source or f.retracted) and c.tenant = ${tenant} and c.router = ${router}
+        and c.decided_at = k.decided_at and c.decision_id = k.decision_id and c.metric = k.metric
+        and (c.retraction <> 0) = f.retracted
+    ) past`.execute(db);
   return new Map(rows.map((row) => [outcomeName(row), row]));
 }

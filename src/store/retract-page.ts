@@ -28,14 +28,15 @@ export interface RetractionNote {
   readonly worker: string;
 }
 
+/** @returns how many outcomes were taken out */
 export async function retractPage(
   store: Store,
   key: RouterKey,
   retraction: Retraction,
   page: RetractedPage,
   note: RetractionNote,
-): Promise<void> {
-  await store.db
+): Promise<number> {
+  return store.db
     .transaction()
     .execute((transaction) => new PageInTransaction(transaction, key, retraction, page).takeOut(note));
 }
@@ -76,7 +77,7 @@ class PageInTransaction {
       and ${isRetractable(retraction)}`;
   }
 
-  async takeOut({ progress, worker }: RetractionNote): Promise<void> {
+  async takeOut({ progress, worker }: RetractionNote): Promise<number> {
     const version = await this.lockStripe();
     await this.markReplaced();
     const found = await this.count();
@@ -93,6 +94,7 @@ class PageInTransaction {
         oldest = least(oldest, ${found.oldest}::timestamptz), progress = ${storedJson(progress)}, worker = ${worker},
         worked_at = now()
       where ${this.ofRouter} and retraction = ${this.retraction.retraction}`.execute(this.transaction);
+    return found.outcomes;
   }
 
   /** Waits its turn, rather than losing against a replica that writes all the time. */

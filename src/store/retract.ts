@@ -25,6 +25,8 @@ export interface RetractionRun {
   readonly worker: string;
   /** Between two pages, at least. */
   readonly pauseMs?: number;
+  /** Told after each page how many outcomes it took out. */
+  readonly onPage?: (outcomes: number) => void;
   /** Ends it between two pages; it can be gone on with. */
   readonly signal?: AbortSignal;
 }
@@ -52,7 +54,9 @@ export async function retract(store: Store, key: RouterKey, number: number, run:
         continue;
       }
       const page = { stripe: Number(stripe), after, upTo };
-      await withRetries(() => retractPage(store, key, retraction, page, { progress, worker: run.worker }));
+      const told = { progress, worker: run.worker };
+      const taken = await withRetries(() => retractPage(store, key, retraction, page, told));
+      run.onPage?.(taken);
       await sleep(run.pauseMs ?? usualPauseMs);
     }
     await markReplacedSince(store, key, Number(stripe), retraction, horizon);
@@ -70,7 +74,7 @@ export async function countRetractable(store: Store, key: RouterKey, question: R
   return count;
 }
 
-async function withRetries(page: () => Promise<void>): Promise<void> {
+async function withRetries<T>(page: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await page();

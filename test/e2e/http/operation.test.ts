@@ -69,6 +69,8 @@ describe('documentation', () => {
       '/v1/routers/{id}/explain/{decision_id}',
       '/v1/routers/{id}/overview',
       '/v1/routers/{id}/profiles',
+      '/v1/routers/{id}/retractions',
+      '/v1/routers/{id}/retractions/{retraction}',
       '/v1/routers/{id}/state',
     ]);
     for (const [path, methods] of Object.entries(document.paths)) {

@@ -43,6 +43,8 @@ describe('the command line', () => {
       'encoder fit',
       'evaluate',
       'explain',
+      'feedback retract',
+      'feedback retractions',
       'profiles import',
       'profiles list',
       'profiles show',
