@@ -65,23 +65,42 @@ export class Conditions {
 
   /** @param rows outcomes that were taken in, each once */
   learned(rows: readonly OutcomeRow[], now: number): void {
-    for (const row of rows) {
-      this.judge(row, now);
-      this.settleBill(row);
-    }
+    for (const row of rows) this.judge(row, now);
+    this.settled(rows);
   }
 
-  /** Follows a new revision: budgets that are still declared go on as they stand. */
+  /** Settles the bills of decisions that were made here. @param rows outcomes that anybody took in, each once */
+  settled(rows: readonly OutcomeRow[]): void {
+    if (this.bills.size > 0) for (const row of rows) this.settleBill(row);
+  }
+
+  /** Moves a budget as others say it stands. @param name of a budget; one that is not declared any more is let be */
+  adjust(name: string, change: (budget: Budget, state: BudgetState) => BudgetState): void {
+    const b = this.declared.findIndex((budget) => budgetName(budget) === name);
+    if (b >= 0) this.budgets[b] = change(this.declared[b], this.budgets[b]);
+  }
+
+  /** Follows a new revision: budgets that are still declared go on as they stand, with their open bills. */
   follow(router: Router, now: number): void {
-    const saved = this.saved();
+    const [saved, before] = [this.saved(), this.declared.map(budgetName)];
     this.router = router;
     this.budgets = this.declared.map((budget) => saved[budgetName(budget)] ?? openBudget(budget, now));
     for (const arm of this.breakers.keys()) if (!router.arms.includes(arm)) this.breakers.delete(arm);
-    this.bills.clear();
+    this.moveBills(this.declared.map((budget) => before.indexOf(budgetName(budget))));
   }
 
   saved(): SavedBudgets {
     return Object.fromEntries(this.declared.map((budget, b) => [budgetName(budget), this.budgets[b]]));
+  }
+
+  /** @param from place that each budget had before; -1 for a new one, which was never charged */
+  private moveBills(from: readonly number[]): void {
+    if (from.every((b, i) => b === i)) return;
+    for (const [id, bill] of this.bills) {
+      const moved = Float64Array.from(from, (b) => (b < 0 ? NaN : bill[b]));
+      if (moved.every(Number.isNaN)) this.bills.delete(id);
+      else this.bills.set(id, moved);
+    }
   }
 
   /** If the chosen arm's breaker is due for a trial, this decision is it. */
