@@ -21,8 +21,11 @@ const costs = [
 /** Prices further apart than this are drawn on a logarithmic axis. */
 const wide = 20;
 
-/** @returns a figure per kind of cost that is known */
-export function accuracyFront(points: readonly FrontPoint[]): Figure[] {
+/**
+ * @param suffix of the title
+ * @returns a figure per kind of cost that is known
+ */
+export function accuracyFront(points: readonly FrontPoint[], suffix = ''): Figure[] {
   return costs.flatMap(([metric, unit, word]) => {
     const known = points.filter(({ metrics }) => metrics[metric]! > 0 && !Number.isNaN(metrics.accuracy ?? NaN));
     if (known.length < 2) return [];
@@ -33,7 +36,7 @@ export function accuracyFront(points: readonly FrontPoint[]): Figure[] {
         name: `accuracy-${word}`,
         caption: `Accuracy against ${word}: up and to the left is better. Rings are arms alone, the dashed line joins those that no other arm beats in both.`,
         svg: scatterChart({
-          title: `Accuracy against ${word}`,
+          title: `Accuracy against ${word}${suffix}`,
           x: unit,
           y: 'mean accuracy',
           logX: Math.max(...xs) > wide * Math.min(...xs),

@@ -30,6 +30,7 @@ const style = `
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
   caption { text-align: left; color: #52606d; padding-bottom: .3rem; max-width: 60rem; }
   th, td { padding: .2rem .8rem; border-bottom: 1px solid #e4e7eb; text-align: right; white-space: nowrap; }
+  .long { white-space: normal; min-width: 16rem; }
   th:first-child, td:first-child { text-align: left; }`;
 
 export function pageHtml({ title, lead, figures, tables }: Page): string {
@@ -46,9 +47,14 @@ export function pageHtml({ title, lead, figures, tables }: Page): string {
   ].join('\n');
 }
 
+/** Cells with more characters are broken into lines. */
+const longCell = 32;
+
 function tableHtml({ caption, head, rows }: PageTable): string {
   const cells = (tag: string, values: readonly string[]) =>
-    values.map((value) => `<${tag}>${escapeText(value)}</${tag}>`).join('');
+    values
+      .map((value) => `<${tag}${value.length > longCell ? ' class="long"' : ''}>${escapeText(value)}</${tag}>`)
+      .join('');
   return `<div class="wide"><table><caption>${escapeText(caption)}</caption><thead><tr>${cells('th', head)}</tr></thead><tbody>${rows
     .map((row) => `<tr>${cells('td', row)}</tr>`)
     .join('')}</tbody></table></div>`;

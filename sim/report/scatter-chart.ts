@@ -101,7 +101,7 @@ function places({ name, px, py }: Placed): Box[] {
     top: middle - textHeight / 2,
     bottom: middle + textHeight / 2,
   });
-  return [0, 8, 16, 26].flatMap((away) => [
+  return [0, 8, 16, 26, 40].flatMap((away) => [
     box(px + 8, py - away),
     box(px + 8, py + away),
     box(px - 8 - width, py - away),

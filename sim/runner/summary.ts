@@ -53,8 +53,12 @@ const calibrationBins = 10;
 
 export function summarise(played: Played): RunSummary {
   const binSize = Math.max(1, Math.ceil(played.length / mostBins));
-  const bins = Math.ceil(played.length / binSize);
-  const range = (bin: number): Range => ({ from: bin * binSize, to: Math.min(played.length, (bin + 1) * binSize) });
+  // The last bin takes what would be less than half a bin of its own.
+  const bins = Math.max(1, Math.round(played.length / binSize));
+  const range = (bin: number): Range => ({
+    from: bin * binSize,
+    to: bin === bins - 1 ? played.length : (bin + 1) * binSize,
+  });
   const all = Array.from({ length: bins }, (_, bin) => range(bin));
   let total = 0;
   return {

@@ -5,7 +5,7 @@ import type { Figure as PageFigure, Page, PageTable } from '../../report/page.js
 import { calibrationChart, marksOf, meanCurve, regretChart, sharesChart } from '../../report/run-charts.js';
 import { objectiveOf } from './build-router.js';
 import type { Comparison } from './conclude.js';
-import { perRequest, type Figure } from './results.js';
+import { perRequest, type AdaptationRow, type Figure } from './results.js';
 
 export function comparisonPage(compared: Comparison): Page {
   const { prepared, policies, seeds } = compared;
@@ -17,9 +17,12 @@ export function comparisonPage(compared: Comparison): Page {
   return {
     title: file.title ?? file.name ?? 'A scenario',
     lead: `Reward is ${objective}. ${policies.length} policies, ${seeds} seeds of ${policies[0]!.runs[0]!.whole.requests} requests, the same for all policies; intervals hold 95 % over seeds.`,
-    tables: [resultTable(compared), differenceTable(compared), adaptationTable(compared), fixedTable(compared)].filter(
-      ({ rows }) => rows.length > 0,
-    ),
+    tables: [
+      resultTable(compared),
+      differenceTable(compared),
+      adaptationTable(compared.adaptations),
+      fixedTable(compared),
+    ].filter(({ rows }) => rows.length > 0),
     figures: [regret(compared), ...front(compared), ...budgets(compared), ...shares(compared), calibration(compared)],
   };
 }
@@ -65,7 +68,7 @@ function differenceTable({ differences }: Comparison): PageTable {
   };
 }
 
-function adaptationTable({ adaptations }: Comparison): PageTable {
+export function adaptationTable(adaptations: readonly AdaptationRow[]): PageTable {
   return {
     caption:
       'Adaptation: requests after a change until the mean regret of the next 100 is no higher than the level it settles at (tolerance 0.02, or two standard errors), the accuracy points that cost, and that level beside the regret of the best single arm',

@@ -1,7 +1,9 @@
 /** A scenario of three phases: warm up on `val`, then something changes in phase 2 and changes back in phase 3. */
 import { pairedDifference } from '../../report/student.js';
+import { fixedArms } from '../../runner/fixed-arms.js';
 import type { RunSummary } from '../../runner/summary.js';
 import type { World } from '../../worlds/world.js';
+import { adaptationRows, type PolicyRuns } from '../file/results.js';
 import type { Scenario } from '../scenario.js';
 import { configuration } from './configuration.js';
 import { readParetoData, type ParetoData } from './data.js';
@@ -56,6 +58,15 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
           }),
         );
       const rows = rowsOf(main);
+      // All budgets meet the same requests, and all seeds the same ones in another order.
+      const fixed = fixedArms(disturbances[main]!(phasedWorld(openData(data), {})), { accuracy: 1 }, 1);
+      const runsOf = (world: string): PolicyRuns[] =>
+        published.map(({ budget }) => ({
+          name: `${world}, ${budget.toExponential(2)} $`,
+          budget: { metric: 'cost_usd', per_request: budget },
+          runs: results.filter((_, i) => jobs[i]!.world === world && jobs[i]!.variant.budget === budget),
+        }));
+      const adaptations = adaptationRows(Object.keys(disturbances).flatMap(runsOf), [fixed]);
       const beside = Object.fromEntries(others.map((world) => [world, rowsOf(world)]));
       return {
         json: {
@@ -63,10 +74,19 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
           rows,
           ...beside,
           differences: others.map((world) => difference(world, main, jobs, results)),
+          adaptations,
           detected: results.map(({ detected }, i) => ({ ...jobs[i]!, detected })),
         },
         page: experimentPage(
-          { name: experiment.name, title: experiment.title, rows, data, changes: experiment.changes },
+          {
+            name: experiment.name,
+            title: experiment.title,
+            rows,
+            data,
+            changes: experiment.changes,
+            fixed: fixed.phases,
+            adaptations,
+          },
           jobs.map((job, i) => ({ job, run: results[i]! })).filter(({ job }) => job.world === main),
         ),
         lines: [

@@ -4,6 +4,7 @@
  * without a budget, cold by the prompt and seeded by the label.
  */
 import { estimate } from '../../report/student.js';
+import { fixedArms, type FixedPhase } from '../../runner/fixed-arms.js';
 import type { RunSummary } from '../../runner/summary.js';
 import type { Scenario } from '../scenario.js';
 import { configuration, type Variant } from './configuration.js';
@@ -85,7 +86,15 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
     return {
       json: { configuration, rows, with_label_and_profiles: seeded, without_budget_on_test: cold, hindsight, fixed },
       page: experimentPage(
-        { name: paretobandit1.name, title: 'Seven budgets, one stream', rows, data, changes: [], hindsight },
+        {
+          name: paretobandit1.name,
+          title: 'Seven budgets, one stream',
+          rows,
+          data,
+          changes: [],
+          hindsight,
+          fixed: aloneOf(data),
+        },
         jobs.map((job, i) => ({ job, run: results[i]! })).filter(({ job }) => isMain(job)),
       ),
       lines: [
@@ -106,6 +115,13 @@ function toldEverything(data: ParetoData, seeds: readonly number[]) {
   const opened = openData(data);
   const regret = (variant: Variant) => fullInformationRegret(opened, variant, seeds);
   return { prompt: regret({}), label: regret({ label: 'alone' }), both: regret({ label: 'beside' }) };
+}
+
+/** What each model alone earns and costs on test, in whatever order. */
+function aloneOf(data: ParetoData): readonly FixedPhase[] {
+  const opened = openData(data);
+  const world = worldOf(opened, [{ name: 'test', rows: opened.prompts.test }]);
+  return fixedArms(world, { accuracy: 1 }, 1).phases;
 }
 
 /** Mean reward on test of each model alone, and of the best per prompt: a check that the data are the published ones. */

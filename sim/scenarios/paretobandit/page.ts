@@ -1,8 +1,12 @@
 /** The report of an experiment: reward and use against the budget, and over time regret, shares and calibration. */
+import { accuracyFront } from '../../report/accuracy-front.js';
 import { lineChart, type Series } from '../../report/line-chart.js';
 import type { Figure, Page, PageTable } from '../../report/page.js';
 import { calibrationChart, meanCurve, regretChart, sharesChart } from '../../report/run-charts.js';
+import type { FixedPhase } from '../../runner/fixed-arms.js';
 import type { RunSummary } from '../../runner/summary.js';
+import { adaptationTable } from '../file/page.js';
+import type { AdaptationRow } from '../file/results.js';
 import type { ParetoData } from './data.js';
 import type { Job, ResultRow } from './experiment.js';
 
@@ -13,6 +17,9 @@ export interface ExperimentReport {
   readonly data: ParetoData;
   readonly changes: readonly { readonly phase: string; readonly label: string }[];
   readonly hindsight?: readonly number[];
+  /** What each model alone earns, by phase of the rows. */
+  readonly fixed: readonly FixedPhase[];
+  readonly adaptations?: readonly AdaptationRow[];
 }
 
 export interface ReportedRun {
@@ -26,9 +33,12 @@ export function experimentPage(report: ExperimentReport, runs: readonly Reported
   return {
     title: `${name}: ${title}`,
     lead: `Three models, prompt text alone as context, one configuration for all budgets; ${seeds} seeds, 95 % intervals over seeds. Published: ParetoBandit on the same data.`,
-    tables: [tableOf(rows)],
+    tables: [tableOf(rows), ...(report.adaptations ? [adaptationTable(report.adaptations)] : [])],
     figures: [
-      ...(rows.some(({ phase }) => phase > 0) ? [1, 2, 3] : [0]).flatMap((phase) => budgetFigures(report, phase)),
+      ...(rows.some(({ phase }) => phase > 0) ? [1, 2, 3] : [0]).flatMap((phase) => [
+        ...budgetFigures(report, phase),
+        ...frontOf(report, phase),
+      ]),
       ...runFigures(report, runs),
     ],
   };
@@ -98,6 +108,25 @@ function budgetFigures({ rows, hindsight }: ExperimentReport, phase: number): Fi
       }),
     },
   ];
+}
+
+/** Every budget and every model alone. */
+function frontOf({ rows, fixed }: ExperimentReport, phase: number): Figure[] {
+  const name = phase === 0 ? 'test' : String(phase);
+  const alone = fixed.find((one) => one.phase === name)?.arms ?? [];
+  return accuracyFront(
+    [
+      ...rows
+        .filter((row) => row.phase === phase)
+        .map(({ budget, reward, use }) => ({
+          name: `Tradewind at ${budget.toExponential(1)}`,
+          metrics: { accuracy: reward, cost_usd: use * budget },
+          isArm: false,
+        })),
+      ...alone.map(({ arm, means }) => ({ name: arm, metrics: means, isArm: true })),
+    ],
+    phase === 0 ? '' : `, phase ${phase}`,
+  ).map((figure) => ({ ...figure, name: `${figure.name}-${phase}` }));
 }
 
 /** Over time, for the budget in the middle. */
