@@ -34,6 +34,11 @@ export class DecisionBatcher {
     return this.queue.size;
   }
 
+  /** The decision that has waited for longest. */
+  get oldest(): LoggedDecision | undefined {
+    return this.queue.values().next().value;
+  }
+
   /** A decision that waits to be logged. */
   find(id: string): LoggedDecision | undefined {
     return this.queue.get(id);

@@ -26,6 +26,7 @@ import { DecisionMemory } from './recent-decisions.js';
 import { partsOf } from './router-parts.js';
 import { sameVersions } from './same-versions.js';
 import { Serial } from './serial.js';
+import { Staleness } from './staleness.js';
 
 /** What every router of a replica shares. */
 export interface Host {
@@ -56,6 +57,7 @@ export class HostedRouter implements FeedbackTaker {
     private newest: RouterRecord,
     readonly live: LiveRouter,
     { logFloor }: KnownStatistics,
+    private readonly staleness: Staleness,
   ) {
     this.logFloor = logFloor;
     this.budgets = new BudgetExchange(host, this.key, live.conditions);
@@ -69,15 +71,19 @@ export class HostedRouter implements FeedbackTaker {
 
   static async open(host: Host, record: RouterRecord): Promise<HostedRouter> {
     const loaded = await loadStatistics(host.store, record);
+    const staleness = new Staleness((seconds) => host.metrics.staleness.observe(seconds));
     const live = new LiveRouter({
       parts: await partsOf(host.store, record),
       cells: loaded.cells,
       versions: loaded.versions,
       budgets: budgetsAtStart(await readSpend(host.store, record), host.stripe, host.clock()),
       clock: host.clock,
-      onFormed: (seconds) => host.metrics.forming.observe(seconds),
+      onFormed: (seconds) => {
+        host.metrics.forming.observe(seconds);
+        staleness.formed();
+      },
     });
-    return new HostedRouter(host, record, live, loaded);
+    return new HostedRouter(host, record, live, loaded, staleness);
   }
 
   get record(): RouterRecord {
@@ -185,9 +191,12 @@ export class HostedRouter implements FeedbackTaker {
   private async follow(): Promise<void> {
     const { store } = this.host;
     const known = { versions: this.live.versions, logFloor: this.logFloor };
+    const asked = performance.now();
     const found = await catchUp(store, this.key, known);
     if (found) {
       this.logFloor = found.logFloor;
+      for (const [stripe, ages] of Object.entries(found.ages))
+        if (Number(stripe) !== this.host.stripe) this.staleness.expect(ages, asked);
       const changes = [...found.changes].sort((a, b) => b.sign - a.sign);
       // A version without changes is one too: whoever doesn't know it can't write to its stripe.
       if (changes.length > 0 || !sameVersions(found.versions, this.live.versions))

@@ -30,6 +30,40 @@ export class Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers: [this.registry],
   });
+  readonly logLag = new Gauge({
+    name: 'tradewind_decision_log_lag_seconds',
+    help: 'Age of the oldest decision that waits to be logged; 0 when none does',
+    registers: [this.registry],
+  });
+  readonly tasks = new Counter({
+    name: 'tradewind_task_runs_total',
+    help: 'Runs of the tasks in the background (follow, budgets, fold, maintenance, …) by how they ended: success, failure',
+    labelNames: ['task', 'outcome'],
+    registers: [this.registry],
+  });
+  readonly lastRun = new Gauge({
+    name: 'tradewind_task_last_success_timestamp_seconds',
+    help: 'When a task in the background last succeeded, seconds since 1970',
+    labelNames: ['task'],
+    registers: [this.registry],
+  });
+  readonly partitions = new Counter({
+    name: 'tradewind_partitions_total',
+    help: 'Days of the logs that this process made and dropped',
+    labelNames: ['change'],
+    registers: [this.registry],
+  });
+  readonly folded = new Counter({
+    name: 'tradewind_folded_stripes_total',
+    help: 'Times that this process folded the log of a stripe into its sums',
+    registers: [this.registry],
+  });
+  readonly schema = new Gauge({
+    name: 'tradewind_schema_migrations',
+    help: 'Migrations that the database has; the label names the newest',
+    labelNames: ['newest'],
+    registers: [this.registry],
+  });
   readonly queued = new Gauge({
     name: 'tradewind_queue_rows',
     help: 'Rows that wait to be stored',
@@ -38,8 +72,8 @@ export class Metrics {
   });
   readonly staleness = new Histogram({
     name: 'tradewind_view_staleness_seconds',
-    help: 'Age of the newest outcome of another replica when this one took it into its view',
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    help: 'Time from when another replica took outcomes in until they are in the view of this one, by batch of outcomes',
+    buckets: [0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2, 5],
     registers: [this.registry],
   });
   readonly forming = new Histogram({

@@ -41,6 +41,10 @@ export class Registry {
     return [...this.routers.values()];
   }
 
+  has(id: string): boolean {
+    return this.routers.has(id);
+  }
+
   /** @throws Problem 'unknown-router' */
   find(id: string): HostedRouter {
     const router = this.routers.get(id);

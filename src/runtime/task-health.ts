@@ -19,6 +19,7 @@ export class TaskHealth {
   constructor(
     private readonly pulse: string,
     private readonly logger: HealthLogger,
+    private readonly onRun: (task: string, outcome: 'success' | 'failure') => void = () => undefined,
   ) {}
 
   /** The task, with its failures noted instead of thrown. */
@@ -27,8 +28,10 @@ export class TaskHealth {
       try {
         await run();
         this.succeeded(task);
+        this.onRun(task, 'success');
       } catch (error) {
         this.failed(task, error);
+        this.onRun(task, 'failure');
       }
     };
   }

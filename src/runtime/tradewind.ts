@@ -10,10 +10,12 @@ import type { ProfileRow } from '../routing/profile.js';
 import type { LoggedDecision } from '../routing/decision.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
+import { uuidBytes, uuidTimeMs } from '../routing/uuid.js';
 import { claimStripe, keepStripe, releaseStripe } from '../store/claim-stripe.js';
 import { foldStripes } from '../store/fold-stripes.js';
 import { insertDecisions } from '../store/insert-decisions.js';
 import { maintain } from '../store/maintain.js';
+import { appliedMigrations } from '../store/migrate.js';
 import { signingKeys } from '../store/signing-keys.js';
 import type { RouterRecord } from '../store/router-record.js';
 import type { Store } from '../store/store.js';
@@ -69,14 +71,15 @@ const defaultDrainMs = 8_000;
 
 export async function startTradewind(options: TradewindOptions): Promise<Tradewind> {
   const { store, logger = quiet, clock = Date.now, secrets = [] } = options;
-  await maintain(store);
+  const metrics = new Metrics();
+  await keepInOrder(store, metrics);
   const owner = `${process.pid}-${randomUUID()}`;
   const host = {
     store,
     stripe: await claimStripe(store, owner),
     owner,
     clock,
-    metrics: new Metrics(),
+    metrics,
     feedbackCapacity: options.feedbackCapacity ?? 50_000,
   };
   const registry = new Registry(host, defaultTenant);
@@ -88,6 +91,16 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
       ? new KeyKeeper(secrets.map(keyOfSecret), undefined, clock)
       : new KeyKeeper(await readKeys(), readKeys, clock);
   return new Tradewind(host, registry, keys, logger, options);
+}
+
+/** Maintains the logs, and tells what was done and how the database stands. */
+async function keepInOrder(store: Store, { partitions, schema }: Metrics): Promise<void> {
+  const { made, dropped } = await maintain(store);
+  partitions.inc({ change: 'made' }, made.length);
+  partitions.inc({ change: 'dropped' }, dropped.length);
+  const names = await appliedMigrations(store);
+  schema.reset();
+  schema.set({ newest: names.at(-1) ?? 'none' }, names.length);
 }
 
 export class Tradewind implements Service {
@@ -131,7 +144,9 @@ export class Tradewind implements Service {
       find: (id) => registry.lookFor(id),
       tenant: registry.tenant,
       clock: host.clock,
-      onResult: (router, status) => host.metrics.feedback.inc({ router, status }),
+      // What a caller calls a router is no label: anybody could make as many as they like.
+      onResult: (router, status) =>
+        host.metrics.feedback.inc({ router: registry.has(router) ? router : 'unknown', status }),
     });
     this.embeddings = createEmbeddingsClient({
       env: options.env ?? process.env,
@@ -144,7 +159,7 @@ export class Tradewind implements Service {
       onRetracted: (router, outcomes) => host.metrics.retracted.inc({ router }, outcomes),
     });
     this.changes = new ChangeWatcher(host, registry);
-    this.health = new TaskHealth('follow', logger);
+    this.health = new TaskHealth('follow', logger, (task, outcome) => this.ran(task, outcome));
     this.repeated = [
       repeat(
         options.pollMs ?? 250,
@@ -172,11 +187,11 @@ export class Tradewind implements Service {
       ),
       repeat(
         60_000,
-        this.health.watched('fold', () => foldStripes(host.store, { stripe: host.stripe, behind: 200 })),
+        this.health.watched('fold', () => this.fold(200)),
       ),
       repeat(
         3_600_000,
-        this.health.watched('maintenance', () => maintain(host.store)),
+        this.health.watched('maintenance', () => keepInOrder(host.store, host.metrics)),
       ),
     ];
   }
@@ -284,12 +299,14 @@ export class Tradewind implements Service {
 
   async metrics(): Promise<{ readonly contentType: string; readonly body: string }> {
     const { metrics } = this.host;
-    const { registry, queued, price, broken } = metrics;
+    const { registry, queued, logLag, price, broken } = metrics;
     queued.set({ queue: 'decisions' }, this.decisions.waiting);
     queued.set(
       { queue: 'feedback' },
       this.registry.all().reduce((sum, router) => sum + router.waiting, 0),
     );
+    const { oldest } = this.decisions;
+    logLag.set(oldest ? Math.max(0, this.host.clock() - uuidTimeMs(uuidBytes(oldest.id))) / 1000 : 0);
     broken.reset();
     for (const { live } of this.registry.all()) {
       const router = live.router.spec.id;
@@ -364,6 +381,17 @@ export class Tradewind implements Service {
     const { store, stripe, owner } = this.host;
     if (await keepStripe(store, stripe, owner)) return;
     this.logger.warn({ stripe }, 'another replica took over the stripe of this one; versions keep their writes apart');
+  }
+
+  private async fold(behind: number): Promise<void> {
+    const { store, stripe, metrics } = this.host;
+    metrics.folded.inc(await foldStripes(store, { stripe, behind }));
+  }
+
+  private ran(task: string, outcome: 'success' | 'failure'): void {
+    const { tasks, lastRun } = this.host.metrics;
+    tasks.inc({ task, outcome });
+    if (outcome === 'success') lastRun.set({ task }, Date.now() / 1000);
   }
 
   private now(): Date {

@@ -1,4 +1,7 @@
+import { sql } from 'kysely';
+
 import type { KnownStatistics } from './load-statistics.js';
+import { outcomeAges } from './outcome-ages.js';
 import { logFloor } from './partitions.js';
 import { importedStripe } from './read-fold.js';
 import type { RouterKey, Store } from './store.js';
@@ -7,6 +10,8 @@ import { stripeChanges, type StripeChange } from './stripe-changes.js';
 export interface StatisticsChanges extends KnownStatistics {
   /** To be added to the sums and then taken out of them: all of it, in this order, or nothing. */
   readonly changes: readonly StripeChange[];
+  /** By stripe: how long ago its new outcomes had come in, in seconds (`outcome-ages.ts`). */
+  readonly ages: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Beyond this many versions of a stripe, reading its sums is cheaper than following its log. */
@@ -27,18 +32,23 @@ export async function catchUp(
   const stripes = await store.db
     .selectFrom('stripes')
     .select(['stripe', 'version', 'folded'])
+    .select(sql<number>`extract(epoch from clock_timestamp() - changed_at)::float8`.as('age'))
     .where('tenant', '=', tenant)
     .where('router', '=', router)
     .execute();
   const versions: Record<string, number> = { ...known.versions };
   const changes: StripeChange[] = [];
-  for (const { stripe, version, folded } of stripes) {
+  const ages: Record<string, readonly number[]> = {};
+  for (const { stripe, version, folded, age } of stripes) {
     const from = known.versions[stripe] ?? 0;
     if (version === from) continue;
     const dropped = floor > known.logFloor && from < folded;
     if (stripe === importedStripe || version < from || dropped || version - from > farBehind) return undefined;
-    for await (const page of stripeChanges(store, { tenant, router, stripe, from, to: version })) changes.push(...page);
+    const news: StripeChange[] = [];
+    for await (const page of stripeChanges(store, { tenant, router, stripe, from, to: version })) news.push(...page);
+    changes.push(...news);
+    ages[stripe] = outcomeAges(news, age);
     versions[stripe] = version;
   }
-  return { versions, logFloor: floor, changes: changes.sort((a, b) => b.sign - a.sign) };
+  return { versions, logFloor: floor, changes: changes.sort((a, b) => b.sign - a.sign), ages };
 }

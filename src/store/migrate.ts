@@ -43,6 +43,9 @@ export async function pendingMigrations(
   return missing(applied, migrations).map(({ name }) => name);
 }
 
+/** Names of the migrations that a migrated database has, the newest last. */
+export const appliedMigrations = (store: Store): Promise<readonly string[]> => appliedNames(anyTables(store.db));
+
 /** Migrations say nothing of today's tables: yesterday's must go on compiling. */
 const anyTables = (db: object) => db as Kysely<unknown>;
 

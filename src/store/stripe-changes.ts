@@ -12,11 +12,14 @@ export interface StripeChange {
   readonly row: OutcomeRow;
   /** On the grid of the metric, as it was when the row came in; null for a row that teaches nothing. */
   readonly target: number | null;
+  /** By the clock of the replica that took it in. */
+  readonly receivedAt: Date;
 }
 
 interface ChangeRow extends Omit<OutcomeRow, 'tenant' | 'router' | 'decisionId' | 'features' | 'correction'> {
   readonly sign: 1 | -1;
   readonly decision_id: string;
+  readonly received_at: Date;
   readonly target: number | null;
   readonly features: Buffer;
 }
@@ -28,7 +31,8 @@ interface ChangeRow extends Omit<OutcomeRow, 'tenant' | 'router' | 'decisionId' 
 export async function* stripeChanges(store: Store, range: VersionRange): AsyncGenerator<StripeChange[]> {
   const read = async (page: Parameters<typeof changesOnPage>[1]) => {
     const { rows } = await sql<ChangeRow>`
-      select sign, decision_id, metric, value, target, arm, chosen, propensity, schema, epoch, features, source
+      select sign, decision_id, metric, value, target, arm, chosen, propensity, schema, epoch, features, source,
+        received_at
       from ${changesOnPage(range, page)} as changes
       order by sign desc`.execute(store.db);
     return { size: rows.length, page: rows.map((row) => changeOf(range, row)) };
@@ -37,7 +41,7 @@ export async function* stripeChanges(store: Store, range: VersionRange): AsyncGe
 }
 
 function changeOf({ tenant, router }: VersionRange, row: ChangeRow): StripeChange {
-  const { decision_id: decisionId, features, target, sign, ...rest } = row;
+  const { decision_id: decisionId, received_at: receivedAt, features, target, sign, ...rest } = row;
   const outcome = { ...rest, tenant, router, decisionId, features: unpackFeatures(features), correction: false };
-  return { sign, row: outcome, target };
+  return { sign, row: outcome, target, receivedAt };
 }

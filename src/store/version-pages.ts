@@ -57,7 +57,8 @@ export function changesOnPage(range: VersionRange, { after, upTo }: VersionPage)
   const { tenant, router, stripe, from, to } = range;
   const came = sql.lit(from <= to ? 1 : -1);
   const went = sql.lit(from <= to ? -1 : 1);
-  const columns = sql`decision_id, metric, value, target, arm, chosen, propensity, schema, epoch, features, source`;
+  const columns = sql`decision_id, metric, value, target, arm, chosen, propensity, schema, epoch, features, source,
+    received_at`;
   const ofStripe = sql`tenant = ${tenant} and router = ${router} and stripe = ${stripe}`;
   return sql`(
     select ${came} as sign, ${columns} from feedback

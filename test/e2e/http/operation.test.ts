@@ -35,14 +35,14 @@ describe('/metrics', () => {
     const own = (await client.service.metrics()).body.split('\n')[0]!;
     expect(response.body).toContain(own);
     expect(response.body).toMatch(
-      /tradewind_http_request_seconds_count\{method="POST",route="\/v1\/route",status="404"\} 1\b/,
+      /http_server_request_duration_seconds_count\{http_request_method="POST",http_route="\/v1\/route",http_response_status_code="404",url_scheme="http"\} 1\b/,
     );
   });
 
   test('addresses that nobody declared share one label', async () => {
     for (let i = 0; i < 5; i++) await client.ask('GET', `/guess/${i}`);
     const { body } = await client.ask('GET', '/metrics');
-    expect(body).toContain('route="unknown",status="404"} 5');
+    expect(body).toContain('http_route="",http_response_status_code="404",url_scheme="http"} 5');
     expect(body).not.toContain('guess');
   });
 });
