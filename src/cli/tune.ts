@@ -80,7 +80,7 @@ function whatToPlay(command: Command): void {
     )
     .option('--dimension <number>', 'numbers that a prompt becomes', positiveInteger, 24)
     .option('--objective <weights>', 'what is valued, as accuracy=1,cost_usd=-250', objective)
-    .option('--energy-weight <points>', 'as "drive" has it', finiteNumber)
+    .option('--energy-weight <points>', 'of a table: an average request to the hungriest model costs so many accuracy points', finiteNumber)
     .option('--budget <amounts>', 'of a table: as cost_usd=6.6e-4; settings that overspend are not chosen', budgets)
     .option('--seed-from <split>', 'of a table: measure profiles on this split, and start from them');
 }
@@ -93,7 +93,11 @@ function howToSearch(command: Command): void {
         .choices(['shuffled', 'file'])
         .default('shuffled'),
     )
-    .option('--gap <duration>', 'between two requests of your traffic, for half-lives, as 1s or 5m', duration, 1000)
+    .addOption(
+      new Option('--gap <duration>', 'between two requests of your traffic, for half-lives, as 1s or 5m')
+        .argParser(duration)
+        .default(1000, '1s'),
+    )
     .option('--only <stages>', `of ${stageNames.join(', ')}; all that the file can answer by default`, stageList)
     .option('--threads <number>', 'one per processor by default; 0 plays in the main thread', wholeNumber);
 }

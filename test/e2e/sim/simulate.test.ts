@@ -50,7 +50,7 @@ describe('tradewind simulate', () => {
         '--data',
         '.',
         '--seeds',
-        '2',
+        '1',
         '--threads',
         threads,
         '--json',
