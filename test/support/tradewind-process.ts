@@ -25,13 +25,15 @@ export interface ProcessOptions {
   readonly nodeFlags?: readonly string[];
   /** More of the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A group of its own, so that Ctrl-C reaches whoever started it and not the process as well. */
+  readonly ownGroup?: boolean;
   /** Told every line that the process writes. */
   readonly onLine?: (line: string) => void;
 }
 
 /** @throws Error with what the process wrote when it ends before it serves */
 export async function startProcess(options: ProcessOptions): Promise<TradewindProcess> {
-  const { program, databaseUrl, dataDir, secret, nodeFlags = [], env = {}, onLine } = options;
+  const { program, databaseUrl, dataDir, secret, nodeFlags = [], env = {}, ownGroup = false, onLine } = options;
   const main = join(program, 'src', 'cli', 'main.js');
   const child = spawn(process.execPath, [...nodeFlags, main, 'serve', '--port', '0'], {
     env: {
@@ -43,6 +45,7 @@ export async function startProcess(options: ProcessOptions): Promise<TradewindPr
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: ownGroup,
   });
   const lastResort = () => child.kill('SIGKILL');
   process.once('exit', lastResort);
