@@ -80,7 +80,11 @@ function whatToPlay(command: Command): void {
     )
     .option('--dimension <number>', 'numbers that a prompt becomes', positiveInteger, 24)
     .option('--objective <weights>', 'what is valued, as accuracy=1,cost_usd=-250', objective)
-    .option('--energy-weight <points>', 'of a table: an average request to the hungriest model costs so many accuracy points', finiteNumber)
+    .option(
+      '--energy-weight <points>',
+      'of a table: an average request to the hungriest model costs so many accuracy points',
+      finiteNumber,
+    )
     .option('--budget <amounts>', 'of a table: as cost_usd=6.6e-4; settings that overspend are not chosen', budgets)
     .option('--seed-from <split>', 'of a table: measure profiles on this split, and start from them');
 }
