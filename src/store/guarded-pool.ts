@@ -18,17 +18,17 @@ export class GuardedPool implements PostgresPool {
   /** Transactions committed so far; tells whether there is anything to vacuum. */
   commits = 0;
 
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(private readonly pool: pg.Pool) {
+    // Here, and not when somebody has been handed the connection: the server may end it in the bytes right after those
+    // that made it, and an error that nobody listens to ends the process.
+    pool.on('connect', (client) => this.guards.set(client, new GuardedClient(client, () => this.commits++)));
+  }
 
   async connect(): Promise<PostgresPoolClient> {
     const client = await this.pool.connect().catch((error: unknown) => {
       throw storeError(error);
     });
-    const known = this.guards.get(client);
-    if (known) return known;
-    const guard = new GuardedClient(client, () => this.commits++);
-    this.guards.set(client, guard);
-    return guard;
+    return this.guards.get(client)!;
   }
 
   end(): Promise<void> {

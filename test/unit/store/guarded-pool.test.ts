@@ -1,6 +1,7 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 
-import type pg from 'pg';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 
 import { GuardedPool } from '../../../src/store/guarded-pool.js';
@@ -25,9 +26,28 @@ class FakeClient extends EventEmitter {
 
 const connect = async (answer: (statement: string, client: FakeClient) => unknown) => {
   const client: FakeClient = new FakeClient((statement) => answer(statement, client));
-  const pool = new GuardedPool({ connect: () => Promise.resolve(client) } as unknown as pg.Pool);
+  const pool = new GuardedPool(poolOf(client));
   return { client, pool, guard: await pool.connect() };
 };
+/** A pool with one connection, that it makes when it is asked for one. */
+function poolOf(client: FakeClient): pg.Pool {
+  const pool = new EventEmitter();
+  const connect = () => {
+    pool.emit('connect', client);
+    return Promise.resolve(client);
+  };
+  return Object.assign(pool, { connect }) as unknown as pg.Pool;
+}
+/** Messages of a server: type, length that counts itself, body. */
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type);
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+const authenticated = message('R', Buffer.alloc(4));
+const ready = message('Z', Buffer.from('I'));
+const terminated = message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection\0\0'));
 const answered = (command: string) => ({ command, rowCount: 0, rows: [] });
 const refused = (code: string) => Object.assign(new Error('refused'), { code });
 
@@ -86,9 +106,25 @@ describe('the guarded pool', () => {
     expect(client.released).toBeInstanceOf(Error);
   });
 
+  it('outlives a server that ends a connection in the bytes after those that made it', async () => {
+    const server = createServer((socket) =>
+      socket.once('data', () => socket.end(Buffer.concat([authenticated, ready, terminated]))),
+    ).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connections = new pg.Pool({ host: '127.0.0.1', port, user: 'anybody', database: 'any' });
+    // What the pool says of connections that lie idle is heard elsewhere.
+    connections.on('error', () => undefined);
+    const guard = await new GuardedPool(connections).connect();
+    await expect(guard.query('begin', [])).rejects.toMatchObject({ code: 'database-unavailable' });
+    guard.release();
+    await connections.end();
+    server.close();
+  });
+
   it('says that the database cannot be reached when no connection is to be had', async () => {
-    const refusing = { connect: () => Promise.reject(new AggregateError([refused('ECONNREFUSED')])) };
-    const pool = new GuardedPool(refusing as unknown as pg.Pool);
+    const connect = () => Promise.reject(new AggregateError([refused('ECONNREFUSED')]));
+    const pool = new GuardedPool(Object.assign(new EventEmitter(), { connect }) as unknown as pg.Pool);
     await expect(pool.connect()).rejects.toMatchObject({ code: 'database-unavailable' });
   });
 });
