@@ -19,8 +19,10 @@ export interface ChaosOptions {
   readonly tell?: (line: string) => void;
   /** Told everything that is done and that goes wrong, as it happens. */
   readonly journal?: (line: string) => void;
-  /** The report as it stands, from time to time and after each round. */
+  /** The report as it stands, from time to time. */
   readonly onProgress?: (report: Readonly<ChaosReport>) => void;
+  /** The report after a round, with all of its faults compared. */
+  readonly onRound?: (report: Readonly<ChaosReport>) => Promise<void>;
 }
 
 /** A run of so many faults has the database away for a whole minute, once. */
@@ -69,6 +71,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       });
       progress();
       tell(`Round ${round} is over, and was compared`);
+      await options.onRound?.(report);
     }
   } finally {
     clearInterval(timer);

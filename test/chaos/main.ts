@@ -2,55 +2,56 @@
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { runChaos } from './chaos.js';
+import { readOptions, type CommandOptions } from './options.js';
 import { isKept, type ChaosReport } from './report.js';
 
-const { values } = parseArgs({
-  options: {
-    faults: { type: 'string', default: '200' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    replicas: { type: 'string', default: '4' },
-    json: { type: 'string' },
-    journal: { type: 'string' },
-  },
-});
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+const textOf = (report: Readonly<ChaosReport>) => JSON.stringify(report, undefined, 2);
 
-/** @throws RangeError */
-function wholeNumber(name: 'faults' | 'seed' | 'replicas', least: number): number {
-  const number = Number(values[name]);
-  if (Number.isSafeInteger(number) && number >= least) return number;
-  throw new RangeError(`expected --${name} to be a whole number of at least ${least}, got "${values[name]}"`);
+function lineOf(report: Readonly<ChaosReport>, faults: number): string {
+  const { seconds, acknowledged, lost, doubled, decisions_checked: decisions, violations } = report;
+  return (
+    `${seconds} s: ${report.faults} of ${faults} faults; compared so far: ${acknowledged} outcomes acknowledged, ` +
+    `${lost} lost, ${doubled} doubled, ${decisions} decisions made again; ${violations.length} violations`
+  );
 }
 
-const options = {
-  program: fileURLToPath(new URL('../..', import.meta.url)),
-  faults: wholeNumber('faults', 1),
-  seed: wholeNumber('seed', 0),
-  replicas: wholeNumber('replicas', 4),
-};
+/** @returns the exit code */
+async function run({ faults, seed, replicas, json, journal }: CommandOptions): Promise<number> {
+  say(`Seed ${seed}, ${replicas} replicas, ${faults} faults`);
+  const stream = journal === undefined ? undefined : createWriteStream(journal);
+  const keep = async (report: Readonly<ChaosReport>) => {
+    if (json !== undefined) await writeFile(json, `${textOf(report)}\n`);
+  };
+  const report = await runChaos({
+    program: fileURLToPath(new URL('../..', import.meta.url)),
+    faults,
+    seed,
+    replicas,
+    tell: say,
+    journal: (words) => void stream?.write(`${new Date().toISOString()} ${words}\n`),
+    onProgress: (now) => say(lineOf(now, faults)),
+    onRound: keep,
+  });
+  stream?.end();
+  await keep(report);
+  say(textOf(report));
+  say(isKept(report) ? 'Every promise was kept.' : 'Promises were broken.');
+  return isKept(report) ? 0 : 1;
+}
 
 // Whatever was started ends with this process, if it is given the time to say so.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const line = (report: Readonly<ChaosReport>) =>
-  `${report.seconds} s: ${report.faults} of ${options.faults} faults; compared so far: ${report.acknowledged} outcomes ` +
-  `acknowledged, ${report.lost} lost, ${report.doubled} doubled, ${report.decisions_checked} decisions made again; ` +
-  `${report.violations.length} violations`;
+function optionsOrExit(): CommandOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return process.exit(2);
+  }
+}
 
-say(`Seed ${options.seed}, ${options.replicas} replicas, ${options.faults} faults`);
-const journal = values.journal === undefined ? undefined : createWriteStream(values.journal);
-const report = await runChaos({
-  ...options,
-  tell: say,
-  journal: (words) => void journal?.write(`${new Date().toISOString()} ${words}\n`),
-  onProgress: (now) => say(line(now)),
-});
-const text = JSON.stringify(report, undefined, 2);
-journal?.end();
-say(text);
-if (values.json !== undefined) await writeFile(values.json, `${text}\n`);
-say(isKept(report) ? 'Every promise was kept.' : 'Promises were broken.');
-process.exitCode = isKept(report) ? 0 : 1;
+process.exitCode = await run(optionsOrExit());

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { readOptions } from '../../chaos/options.js';
 import { allFaults, drawFault } from '../../chaos/faults/registry.js';
 import { emptyReport, isKept } from '../../chaos/report.js';
 import { seededRandom } from '../../support/random.js';
@@ -36,5 +37,24 @@ describe('the report of a run', () => {
     for (const count of ['lost', 'doubled', 'state_mismatches', 'decisions_not_reproduced', 'hung'] as const)
       expect(isKept({ ...report, [count]: 1 }), count).toBe(false);
     expect(isKept({ ...report, violations: ['something else'] })).toBe(false);
+  });
+});
+
+describe('the command line of a run', () => {
+  it('has defaults, and takes what it is given', () => {
+    expect(readOptions([])).toMatchObject({ faults: 200, replicas: 4, json: undefined, journal: undefined });
+    const given = ['--faults', '3000', '--seed', '7', '--json', 'a.json', '--journal', 'b.log'];
+    expect(readOptions(given)).toEqual({ faults: 3000, seed: 7, replicas: 4, json: 'a.json', journal: 'b.log' });
+  });
+
+  it.each([
+    ['--faults', 'many'],
+    ['--faults', '0'],
+    ['--seed', '1.5'],
+    ['--replicas', '3'],
+    ['--faults', ''],
+    ['--fault', '3'],
+  ])('refuses %s %j', (...args) => {
+    expect(() => readOptions(args)).toThrow(args[0]);
   });
 });
