@@ -17,6 +17,8 @@ export interface Config {
   /** Signs feedback tokens; several, with commas between them, the newest first. Absent: keys are made and kept in the store. */
   readonly secret?: string;
   readonly logLevel: LogLevel;
+  /** Absent: nothing is traced. */
+  readonly otlpEndpoint?: string;
   /** How long requests in flight may take to finish after a signal to stop. */
   readonly shutdownSeconds: number;
 }
@@ -84,6 +86,12 @@ export const settings: { readonly [K in keyof Config]-?: Setting<NonNullable<Con
     fallback: 'info',
     parse: (text) => logLevels.find((level) => level === text) ?? new Expected(`one of ${logLevels.join(', ')}`),
   },
+  otlpEndpoint: {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    flag: '--otlp-endpoint',
+    description: 'where traces go by OTLP/HTTP, as http://127.0.0.1:4318; without it, nothing is traced',
+    parse: httpUrl,
+  },
   shutdownSeconds: {
     env: 'TRADEWIND_SHUTDOWN_SECONDS',
     flag: '--shutdown-seconds',
@@ -141,6 +149,11 @@ function databaseUrl(text: string): string | Expected {
   const expected = new Expected('an address like postgres://user:password@host:5432/database');
   if (!URL.canParse(text)) return expected;
   return ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : expected;
+}
+
+function httpUrl(text: string): string | Expected {
+  const isHttp = URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+  return isHttp ? text : new Expected('an address like http://127.0.0.1:4318');
 }
 
 /** Each secret must be long and not one character over and over; `openssl rand -base64 32` makes a good one. */

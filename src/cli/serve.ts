@@ -1,11 +1,14 @@
 /** `tradewind serve`: the service over HTTP, with its store. */
+import { hostname } from 'node:os';
+
 import { Option, type Command } from 'commander';
 
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 
-import { readConfig, settings, type Flags } from '../config.js';
+import { readConfig, settings, type Config, type Flags } from '../config.js';
 import { buildApp } from '../http/app.js';
 import { startServer, stopOnSignals } from '../http/server.js';
+import { traced, type Tracing } from '../runtime/tracing.js';
 import { startTradewind } from '../runtime/tradewind.js';
 import { migrate } from '../store/migrate.js';
 import { openStore } from '../store/open-store.js';
@@ -33,8 +36,11 @@ async function serve(flags: Flags): Promise<void> {
   try {
     await migrate(store);
     const secrets = config.secret?.split(',').map((secret) => secret.trim());
-    const service = await startTradewind({ store, seedExample: true, logger, ...(secrets ? { secrets } : {}) });
-    const app = buildApp({ service, logger });
+    const tracing = await tracingOf(config, logger);
+    const given = { ...(secrets ? { secrets } : {}), ...(tracing ? { tracing } : {}) };
+    const started = await startTradewind({ store, seedExample: true, logger, ...given });
+    const service = tracing ? traced(started, tracing) : started;
+    const app = buildApp({ service, logger, ...(tracing ? { tracing } : {}) });
     const server = await startServer({ app, service, ...config });
     stopOnSignals(server, app, (code) => process.exit(code));
     process.stdout.write(
@@ -45,4 +51,11 @@ async function serve(flags: Flags): Promise<void> {
     await store.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** OpenTelemetry is loaded only where it is asked for: it takes time and memory. */
+async function tracingOf({ otlpEndpoint }: Config, logger: Logger): Promise<Tracing | undefined> {
+  if (otlpEndpoint === undefined) return undefined;
+  const { otlpTracing } = await import('../runtime/tracing-otlp.js');
+  return otlpTracing({ endpoint: otlpEndpoint, instance: `${hostname()}-${process.pid}`, logger });
 }

@@ -5,6 +5,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 import type { Service } from '../runtime/service.js';
+import type { Tracing } from '../runtime/tracing.js';
 import { observeResponses } from './after-response.js';
 import { registerArms } from './arms.js';
 import { registerJsonBody } from './body/json-body.js';
@@ -28,6 +29,7 @@ import { registerRoute } from './route.js';
 import { registerRouters } from './routers.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { registerState } from './state.js';
+import { registerTracing } from './tracing.js';
 import { compileValidator } from './validation/compile.js';
 
 export interface AppOptions {
@@ -35,9 +37,11 @@ export interface AppOptions {
   /** Without one, nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   readonly limits?: Partial<Limits>;
+  /** Without it, no request is traced, and none pays for it. */
+  readonly tracing?: Tracing;
 }
 
-export function buildApp({ service, logger, limits: chosen = {} }: AppOptions): FastifyInstance {
+export function buildApp({ service, logger, limits: chosen = {}, tracing }: AppOptions): FastifyInstance {
   const limits = { ...defaultLimits, ...chosen };
   const app = Fastify({
     ...(logger ? { loggerInstance: logger } : {}),
@@ -57,6 +61,7 @@ export function buildApp({ service, logger, limits: chosen = {} }: AppOptions): 
   registerNotFound(app);
   registerSecurityHeaders(app);
   const requests = new RequestSeconds();
+  if (tracing) registerTracing(app, tracing);
   observeResponses(app, [requestLog(app), requests.observer]);
   registerOpenapi(app);
   void app.register(async (scope) => {

@@ -27,6 +27,7 @@ import { partsOf } from './router-parts.js';
 import { sameVersions } from './same-versions.js';
 import { Serial } from './serial.js';
 import { Staleness } from './staleness.js';
+import type { Tracing } from './tracing.js';
 
 /** What every router of a replica shares. */
 export interface Host {
@@ -37,6 +38,8 @@ export interface Host {
   readonly clock: () => number;
   readonly metrics: Metrics;
   readonly feedbackCapacity: number;
+  /** Without it, nothing is traced. */
+  readonly tracing?: Tracing;
 }
 
 const batchSize = 500;
@@ -62,7 +65,7 @@ export class HostedRouter implements FeedbackTaker {
     this.logFloor = logFloor;
     this.budgets = new BudgetExchange(host, this.key, live.conditions);
     this.feedback = new FeedbackBatcher<StoredStatus>({
-      apply: (rows) => this.serial.run(() => this.apply(rows)),
+      apply: (rows) => this.serial.run(() => this.commit(rows)),
       capacity: host.feedbackCapacity,
       batchSize,
       patienceMs: feedbackPatienceMs,
@@ -143,6 +146,18 @@ export class HostedRouter implements FeedbackTaker {
     await this.feedback.drain();
     this.live.close();
     await this.budgets.close();
+  }
+
+  private commit(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {
+    const { tracing } = this.host;
+    if (!tracing) return this.apply(rows);
+    const { router } = this.key;
+    const known = {
+      'tradewind.commit.kind': 'feedback',
+      'tradewind.commit.rows': rows.length,
+      'tradewind.router': router,
+    };
+    return tracing.apart('tradewind.commit', known, () => this.apply(rows));
   }
 
   /** In parts, where somebody else wrote to the stripe between two transactions: each is learned before the next. */

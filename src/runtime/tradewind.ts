@@ -40,6 +40,7 @@ import { repeat, type Repeated } from './repeat.js';
 import { Retractions, type RetractionBody, type RetractionPreview, type RetractionState } from './retractions.js';
 import type { Readiness, RouterState, Service } from './service.js';
 import { TaskHealth } from './task-health.js';
+import type { Tracing } from './tracing.js';
 
 export interface TradewindOptions {
   /** Open and migrated; closed with the service. */
@@ -57,6 +58,8 @@ export interface TradewindOptions {
   readonly pollMs?: number;
   /** How long decisions that still wait at the end may take to be logged. */
   readonly drainMs?: number;
+  /** Without it, nothing is traced. */
+  readonly tracing?: Tracing;
 }
 
 export interface RuntimeLogger {
@@ -81,6 +84,7 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
     clock,
     metrics,
     feedbackCapacity: options.feedbackCapacity ?? 50_000,
+    ...(options.tracing ? { tracing: options.tracing } : {}),
   };
   const registry = new Registry(host, defaultTenant);
   await registry.load();
@@ -365,7 +369,15 @@ export class Tradewind implements Service {
 
   private async logDecisions(batch: readonly LoggedDecision[]): Promise<void> {
     const stop = this.host.metrics.commits.startTimer({ kind: 'decisions' });
-    const refused = await insertDecisions(this.host.store, batch, this.now());
+    const insert = () => insertDecisions(this.host.store, batch, this.now());
+    const { tracing } = this.host;
+    const refused = await (tracing
+      ? tracing.apart(
+          'tradewind.commit',
+          { 'tradewind.commit.kind': 'decisions', 'tradewind.commit.rows': batch.length },
+          insert,
+        )
+      : insert());
     stop();
     for (const { decision, reason } of refused)
       this.logger.error({ decision: decision.id, reason }, 'a decision cannot be logged');
