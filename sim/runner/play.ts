@@ -9,7 +9,7 @@ import { ChangeWatch, type WatchOptions } from '../../src/routing/changes/watch.
 import { Conditions } from '../../src/routing/conditions.js';
 import { decide, type Decision } from '../../src/routing/decide.js';
 import { presentEpoch } from '../../src/routing/epoch.js';
-import { outcomeRows } from '../../src/routing/learn.js';
+import { outcomeRows, type FeedbackTarget } from '../../src/routing/learn.js';
 import { OutcomeLog } from '../../src/routing/outcome-log.js';
 import type { OutcomeRow } from '../../src/routing/outcome.js';
 import { buildRouter, type Router, type RouterParts } from '../../src/routing/router.js';
@@ -57,8 +57,8 @@ class Player {
   private readonly watch: ChangeWatch | undefined;
   private readonly log = new OutcomeLog();
   private readonly played: Playing;
-  /** Decisions that outcomes may still speak of. */
-  private readonly decisions: Decision[] = [];
+  /** What outcomes need to know of their decision, by request: as in a token. */
+  private readonly targets: FeedbackTarget[] = [];
   private now: number;
   private request = 0;
 
@@ -103,7 +103,7 @@ class Player {
     const decision = decide(this.view.current, this.conditions.at(this.now), question, id);
     if (stopwatch) this.played.decisionMs.push(stopwatch() - start);
     this.conditions.decided(decision, this.now);
-    this.decisions[request] = decision;
+    this.targets[request] = targetOf(decision);
     record(this.played, request, step, decision, this.router);
     this.delivery.send(reportOf(this.world, step, request, decision.logged.arm), request);
   }
@@ -140,9 +140,8 @@ class Player {
 
   private rowsOf({ request, arm, metrics }: Report): OutcomeRow[] {
     if (Object.keys(metrics).length === 0) return [];
-    const { logged } = this.decisions[request]!;
-    const target = { ...logged, decisionId: logged.id };
-    return outcomeRows(this.router.spec, target, arm === logged.arm ? { metrics } : { metrics, served_arm: arm });
+    const target = this.targets[request]!;
+    return outcomeRows(this.router.spec, target, arm === target.arm ? { metrics } : { metrics, served_arm: arm });
   }
 
   private build(spec: RouterSpec): Router {
@@ -151,6 +150,11 @@ class Player {
     const secret = Uint8Array.from({ length: 32 }, () => chance.below(256));
     return remember(buildRouter({ ...router, spec, tenant: 'simulation', revision: 1, secret }));
   }
+}
+
+function targetOf({ logged }: Decision): FeedbackTarget {
+  const { tenant, router, id, arm, propensity, schema, epoch, features } = logged;
+  return { tenant, router, decisionId: id, arm, propensity, schema, epoch, features };
 }
 
 function reportOf(world: World, { outcomes }: Step, request: number, arm: string): Report {

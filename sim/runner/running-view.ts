@@ -3,7 +3,7 @@
  * view each outcome is added to its posterior in place (rank one), which is the same belief up to rounding for as long as
  * trust, level and change facts stand. A forming at d = 26 takes as long as some fifty such additions.
  */
-import { FEATURE_UNIT } from '../../policies/linear/grid.js';
+import { featuresFromGrid } from '../../policies/linear/grid.js';
 import { learnOne, runningCopy, type RunningPosterior } from '../../policies/linear/rank-one.js';
 import { fold } from '../../src/routing/learn.js';
 import type { OutcomeRow } from '../../src/routing/outcome.js';
@@ -73,11 +73,7 @@ export class RunningView {
     if (k < 0 || m < 0) return;
     const slot = m * this.router.arms.length + k;
     const posterior = this.runningAt(slot);
-    learnOne(
-      posterior,
-      Float64Array.from(features, (entry) => entry / FEATURE_UNIT),
-      value,
-    );
+    learnOne(posterior, featuresFromGrid(features), value);
     this.view.scorer.load(slot, posterior.mean, posterior.covariance);
   }
 

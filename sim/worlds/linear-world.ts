@@ -21,6 +21,7 @@ export function linearWorld({ arms: count, dimension, length, noise = 0.1, seed 
     const reach = theta.reduce((sum, entry) => sum + Math.abs(entry), 0);
     return theta.map((entry) => (0.4 * entry) / reach);
   });
+  const energy = Float64Array.from(thetas, (_, k) => k + 1);
   return {
     name: `linear world ${seed}`,
     arms: thetas.map((_, k) => `arm-${k}`),
@@ -29,13 +30,12 @@ export function linearWorld({ arms: count, dimension, length, noise = 0.1, seed 
     changes: [],
     *steps(draw): Generator<Step> {
       for (let request = 0; request < length; request++) {
-        const x = Array.from({ length: dimension }, () => 2 * draw.number() - 1);
-        const means = Float64Array.from(
-          thetas,
-          (theta) => 0.5 + theta.reduce((sum, entry, i) => sum + entry * x[i]!, 0),
-        );
-        const energy = Float64Array.from(thetas, (_, k) => k + 1);
-        const accuracy = means.map((mean) => Math.max(0, Math.min(1, mean + noise * draw.normal())));
+        const x: number[] = [];
+        for (let i = 0; i < dimension; i++) x.push(2 * draw.number() - 1);
+        const means = new Float64Array(count);
+        const accuracy = new Float64Array(count);
+        for (let k = 0; k < count; k++) means[k] = 0.5 + product(thetas[k]!, x);
+        for (let k = 0; k < count; k++) accuracy[k] = Math.max(0, Math.min(1, means[k]! + noise * draw.normal()));
         yield {
           phase: 'all',
           context: { x },
@@ -45,4 +45,10 @@ export function linearWorld({ arms: count, dimension, length, noise = 0.1, seed 
       }
     },
   };
+}
+
+function product(theta: Float64Array, x: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < theta.length; i++) sum += theta[i]! * x[i]!;
+  return sum;
 }

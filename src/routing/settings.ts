@@ -58,6 +58,7 @@ export function settingsOf(spec: RouterSpec): Settings {
 
 /** Built-in metrics, replaced by a declared one of the same name, followed by the other declared ones. */
 export function metricsOf(spec: Pick<RouterSpec, 'metrics'>): readonly Metric[] {
+  if (spec.metrics === undefined) return builtInMetrics;
   const declared = new Map((spec.metrics ?? []).map((metric) => [metric.name, metric]));
   const known = builtInMetrics.map((metric) => declared.get(metric.name) ?? metric);
   const others = [...declared.values()].filter((metric) => !builtInMetrics.some(({ name }) => name === metric.name));

@@ -11,7 +11,7 @@
  */
 import { cusum, type CusumOptions } from '../../../policies/changes/cusum.js';
 import type { ChangeDetector, DetectorState } from '../../../policies/changes/detector.js';
-import { FEATURE_UNIT } from '../../../policies/linear/grid.js';
+import { featuresFromGrid } from '../../../policies/linear/grid.js';
 import { dot, quadraticForm } from '../../../policies/linear/packed.js';
 import type { Metric } from '../metric.js';
 import type { OutcomeRow } from '../outcome.js';
@@ -91,7 +91,7 @@ export class ChangeWatch {
     if (m < 0 || k < 0 || !isOfPresent(view, row)) return undefined;
     const posterior = view.posteriors[m * arms.length + k];
     if (posterior.outcomes < (this.options.warmUp ?? defaultWarmUp) || posterior.noiseVariance === 0) return undefined;
-    const x = Float64Array.from(row.features, (entry) => entry / FEATURE_UNIT);
+    const x = featuresFromGrid(row.features);
     const expected = within(metrics[m], dot(posterior.mean, x));
     const spread = 1 + quadraticForm(posterior.covariance, x);
     const deviation = Math.sqrt(posterior.noiseVariance * spread);
