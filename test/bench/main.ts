@@ -12,9 +12,10 @@ import { http } from './http.js';
 import { learning } from './learning.js';
 import type { BenchModule, Row } from './row.js';
 import { scoring } from './scoring.js';
+import { simulating } from './simulating.js';
 import { view } from './view.js';
 
-const modules: readonly BenchModule[] = [scoring, exploration, learning, view, deciding, http];
+const modules: readonly BenchModule[] = [scoring, exploration, learning, view, deciding, simulating, http];
 
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
