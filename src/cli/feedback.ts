@@ -45,7 +45,7 @@ function addRetract(feedback: Command): void {
     .description(
       'take the outcomes of a source out of the statistics by exact subtraction, as if they had never come; what they ' +
         'had corrected counts again, and what its client sends again stays out. Stop or mend the client first: what ' +
-        'comes in later counts. Run again after an interruption, it goes on where it was',
+        'comes in later counts. What was interrupted goes on by itself, in any replica',
     )
     .requiredOption('--source <key>', 'as the outcomes named it')
     .requiredOption('--since <time>', 'outcomes that came in from then on: a time, or how long ago, as 2d', moment)
