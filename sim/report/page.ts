@@ -30,7 +30,7 @@ const style = `
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
   caption { text-align: left; color: #52606d; padding-bottom: .3rem; max-width: 60rem; }
   th, td { padding: .2rem .8rem; border-bottom: 1px solid #e4e7eb; text-align: right; white-space: nowrap; }
-  .long { white-space: normal; min-width: 16rem; }
+  .long { white-space: normal; min-width: 10rem; overflow-wrap: anywhere; }
   th:first-child, td:first-child { text-align: left; }`;
 
 export function pageHtml({ title, lead, figures, tables }: Page): string {
@@ -48,7 +48,7 @@ export function pageHtml({ title, lead, figures, tables }: Page): string {
 }
 
 /** Cells with more characters are broken into lines. */
-const longCell = 32;
+const longCell = 26;
 
 function tableHtml({ caption, head, rows }: PageTable): string {
   const cells = (tag: string, values: readonly string[]) =>
