@@ -52,7 +52,10 @@ const correctionColumns = sql`${outcomeColumns}, replaced_version as "replacedVe
   replaced_at as "replacedAt"`;
 const usualLimit = 2_000;
 
-/** Every outcome of the decisions of a window as it counts now, in the order of the decisions, then of the metrics. */
+/**
+ * Every outcome of the decisions of a window as it counts now, in the order of the decisions, then of the metrics. What was
+ * taken back does not count; it is among the corrections.
+ */
 export async function* streamOutcomes(
   store: Store,
   key: RouterKey,
@@ -102,6 +105,7 @@ async function outcomePage(
   const { rows } = await sql<Columns<LoggedOutcome>>`
     select ${outcomeColumns} from feedback
     where tenant = ${tenant} and router = ${router} and decided_at >= ${from} and decided_at < ${to}
+      and retraction = 0
       ${after ? sql`and (decided_at, decision_id, metric) > (${after})` : sql``}
     order by decided_at, decision_id, metric
     limit ${limit}`.execute(store.db);

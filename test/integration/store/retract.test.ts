@@ -23,6 +23,7 @@ import {
 } from '../../../src/store/retractions.js';
 import { statisticsAt } from '../../../src/store/statistics-at.js';
 import type { RouterKey, Store } from '../../../src/store/store.js';
+import { streamOutcomes } from '../../../src/store/stream-outcomes.js';
 import { onEveryStore } from '../../support/every-store.js';
 import { decisionId, features, outcome, targetOf } from '../../support/outcomes.js';
 
@@ -174,6 +175,11 @@ onEveryStore((store) => {
         );
         const shown = ({ decisionId: id, metric, value, arm }: OutcomeRow) => `${id} ${metric} ${value} ${arm}`;
         expect(logged.map(shown).sort()).toEqual(model.rows().map(shown).sort());
+        const day = { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) };
+        const streamed: string[] = [];
+        for await (const page of streamOutcomes(store(), key, day))
+          streamed.push(...page.map((row) => shown({ ...outcome(key.router), ...row })));
+        expect(streamed.sort()).toEqual(model.rows().map(shown).sort());
       }),
       { numRuns: 12 },
     );
