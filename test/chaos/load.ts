@@ -58,6 +58,11 @@ export class Load {
   corrections = 0;
   /** Outcomes that the service said it took in more than once. */
   doubled = 0;
+  /**
+   * Outcomes that were sent once and acknowledged as a duplicate. It is no promise: after a commit that was not known to
+   * have been made, where somebody else wrote to the stripe before that could be found out, the rows meet themselves.
+   */
+  calledDuplicate = 0;
   /** Requests without an answer in time, from a replica that had no excuse. */
   hung = 0;
   /** Answers 503 to feedback, and requests that ended with their replica or its stillness. */
@@ -272,8 +277,13 @@ export class Load {
   private acknowledge(operation: Sent): void {
     const { decision, metric, value, step, next, applied } = operation;
     const wrong = miscounted(operation);
-    if (wrong) this.violate(`${wrong} (${decision.id} ${metric})`);
-    if (applied > (step === 'repeat' ? 0 : 1)) this.doubled++;
+    if (applied > (step === 'repeat' ? 0 : 1)) {
+      this.doubled++;
+      this.violate(`${wrong} (${decision.id} ${metric})`);
+    } else if (wrong) {
+      this.calledDuplicate++;
+      this.options.journal(`${wrong} (${decision.id} ${metric})`);
+    }
     const name = `${decision.id} ${metric}`;
     const corrected = step === 'correction' || (this.acknowledged.get(name)?.corrected ?? false);
     this.acknowledged.set(name, { decision, metric, value, corrected });

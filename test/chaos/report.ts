@@ -23,6 +23,8 @@ export interface ChaosReport {
   /** Answered and then not logged, because their replica was killed; no outcome is lost with them. */
   decisions_unlogged: number;
   corrections: number;
+  /** Acknowledged once, as duplicates of themselves, after a commit in doubt. */
+  called_duplicate: number;
   /** Requests for feedback that were answered 503, and requests that ended with their replica. */
   postponed: number;
   cut_short: number;
@@ -54,6 +56,7 @@ export const emptyReport = (seed: number, replicas: number): ChaosReport => ({
   decided_while_away: 0,
   decisions_unlogged: 0,
   corrections: 0,
+  called_duplicate: 0,
   postponed: 0,
   cut_short: 0,
   starved: 0,

@@ -184,6 +184,7 @@ function addUp(report: ChaosReport, fleet: Fleet, load: Load): void {
   report.decisions_answered += load.decisions.size;
   report.decided_while_away += load.decidedWhileAway;
   report.corrections += load.corrections;
+  report.called_duplicate += load.calledDuplicate;
   report.postponed += load.postponed;
   report.cut_short += load.excused;
   report.starved += load.starved;
