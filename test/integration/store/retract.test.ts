@@ -253,6 +253,18 @@ onEveryStore((store) => {
       expect(bytesOf((await loadStatistics(store(), key)).cells)).toEqual(bytesOf(sumsOf(late)));
     });
 
+    it('keeps from coming back what another source corrected after it was asked for', async () => {
+      const key = newKey();
+      const row = outcome(key.router, { source: 'bad' });
+      await report(store(), key, 1, [row]);
+      const request = { source: 'bad', since: long, requestedBy: 'a', reason: '' };
+      const { retraction } = await requestRetraction(store(), key, request, 'test');
+      await report(store(), key, 1, [{ ...row, source: 'good', value: 1, correction: true }]);
+      expect(await retract(store(), key, retraction, { worker: 'test', pauseMs: 0 })).toMatchObject({ outcomes: 0 });
+      expect(await takeBack(store(), key, { source: 'good', since: long })).toMatchObject({ outcomes: 1, restored: 0 });
+      expect((await loadStatistics(store(), key)).cells).toEqual([]);
+    });
+
     it('worked on by two processes at once takes each row out once, while outcomes go on coming in', async () => {
       const key = newKey();
       const rows = Array.from({ length: 1500 }, (_, i) => outcome(key.router, { source: i % 2 ? 'bad' : 'good' }));
