@@ -22,6 +22,7 @@ import { ViewMaker, type View } from '../../../src/routing/view.js';
 import { decisionIds } from '../../../src/runtime/decision-ids.js';
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { createRouter } from '../../../src/store/create-router.js';
+import { catchUp } from '../../../src/store/catch-up.js';
 import { foldStripes } from '../../../src/store/fold-stripes.js';
 import { insertDecisions } from '../../../src/store/insert-decisions.js';
 import { maintain } from '../../../src/store/maintain.js';
@@ -74,6 +75,12 @@ async function log(store: Store, decisions: readonly LoggedDecision[]): Promise<
     const refused = await insertDecisions(store, batch, new Date());
     if (refused.length > 0) throw new Error(refused[0].reason);
   }
+}
+
+/** What every other replica does with an outcome. */
+async function follow(store: Store, { tenant, spec }: Router): Promise<void> {
+  const found = await catchUp(store, { tenant, router: spec.id }, { versions: {}, logFloor: new Date(0) });
+  if (!found) throw new Error('expected the log to be short enough to be followed');
 }
 
 async function report(store: Store, router: Router, decisions: readonly LoggedDecision[]): Promise<void> {
@@ -130,6 +137,7 @@ async function measure(size: (typeof sizes)[number], count: number): Promise<Mea
       const costs = [
         await of({ what: 'decision', table: 'decisions', rows: count }, () => log(store, decisions)),
         await of({ what: 'outcome', table: 'feedback', rows: 2 * count }, () => report(store, router, decisions)),
+        await of({ what: 'outcome followed', table: 'feedback', rows: 2 * count }, () => follow(store, router)),
         await of({ what: 'fold of an outcome', table: 'statistics', rows: 2 * count }, () => foldStripes(store)),
       ];
       return { costs, exported: await exported(store, spec.id, count) };

@@ -2,6 +2,8 @@
  * Whether the tables can be distributed by router: every statement that the store issues is written down while all of its
  * operations are used, parsed by Postgres's own parser, and held to the rule of `test/support/statements/router-rule.ts`.
  */
+import { readFileSync } from 'node:fs';
+
 import { loadModule } from 'libpg-query';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -116,5 +118,14 @@ describe('the tables', () => {
     expect(new Set(keys.map(({ table }) => table))).toEqual(new Set(routed));
     for (const { table, kind, columns } of keys)
       expect(columns, `${kind} of ${table}`).toEqual(expect.arrayContaining(['tenant', 'router']));
+  });
+
+  it('are all distributed, or copied to every node, by what migrations/README.md says', () => {
+    const readme = readFileSync(new URL('../../../migrations/README.md', import.meta.url), 'utf8');
+    const named = (pattern: RegExp) => [...readme.matchAll(pattern)].map(([, table]) => table).sort();
+    const routed = [...tables.columns].filter(([, columns]) => columns.includes('router')).map(([table]) => table);
+    expect(named(/create_distributed_table\('(\w+)', 'router'/g)).toEqual(routed.sort());
+    const copied = referenceTables.filter((table) => table !== 'schema_migrations');
+    expect(named(/create_reference_table\('(\w+)'\)/g)).toEqual([...copied].sort());
   });
 });
