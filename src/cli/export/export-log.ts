@@ -41,8 +41,9 @@ interface Part {
   readonly path: string;
   readonly day: Date;
   readonly final: boolean;
-  /** @returns how many rows were written; 0 leaves no file */
+  /** @returns how many rows were written, of a state 1; 0 leaves no file */
   fill(append: Append): Promise<number>;
+  readonly isState: boolean;
 }
 
 export interface ExportReport {
@@ -69,7 +70,7 @@ export async function exportLog(store: Store, wish: ExportWish, watch: ExportWat
     else {
       const count = await write(part, wish.out);
       if (count > 0) written++;
-      rows += count;
+      if (!part.isState) rows += count;
     }
     watch.update(i + 1, `${rows} rows`);
   }
@@ -115,11 +116,11 @@ function partsOfDay(store: Store, record: RouterRecord, day: Date, final: boolea
   const place = (table: string, kind: string) =>
     join(table, `router=${record.router}`, `day=${dayName(day)}.${kind}${final ? '' : '.partial'}`);
   const files = wish.tables.map((table) => ({
-    ...{ path: join(wish.out, place(table.name, wish.format)), day, final },
+    ...{ path: join(wish.out, place(table.name, wish.format)), day, final, isState: false },
     fill: (append: Append) => writeTable(store, record, table, window, wish.format, append),
   }));
   const state = {
-    ...{ path: join(wish.out, place('rounds', 'state.json')), day, final },
+    ...{ path: join(wish.out, place('rounds', 'state.json')), day, final, isState: true },
     fill: async (append: Append) => {
       const text = await stateBefore(store, record, window);
       if (text !== undefined) await append(Buffer.from(text));

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+import { parquetWriteFile, type ColumnSource } from 'hyparquet-writer';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { openLog, type LogOptions } from '../../../../sim/off-policy/log/open-log.js';
@@ -17,8 +18,16 @@ function write(name: string, text: string): string {
   return path;
 }
 
-async function read(name: string, text: string, options?: LogOptions) {
-  const log = await openLog(write(name, text), options);
+function parquet(name: string, columnData: ColumnSource[]): string {
+  const path = join(folder, name);
+  parquetWriteFile({ filename: path, columnData });
+  return path;
+}
+
+const read = (name: string, text: string, options?: LogOptions) => readAll(write(name, text), options);
+
+async function readAll(path: string, options?: LogOptions) {
+  const log = await openLog(path, options);
   const rounds: Round[] = [];
   for await (const round of log.rounds()) rounds.push(round);
   return { log, rounds };
@@ -148,5 +157,82 @@ describe('a log in a file', () => {
 
   it('is not taken for one by another ending', async () => {
     await expect(openLog('log.txt')).rejects.toThrow('expected a log ending in .jsonl');
+  });
+
+  it('is read from Parquet with the same meaning, from columns as in CSV and from maps', async () => {
+    const flat = parquet('flat.parquet', [
+      { name: 'arm', data: ['small', 'large'] },
+      { name: 'reward', data: [1, 0], type: 'DOUBLE' },
+      { name: 'task', data: ['qa', 'code'] },
+      { name: 'p:small', data: [0.25, 0.5], type: 'DOUBLE' },
+      { name: 'p:large', data: [0.75, 0.5], type: 'DOUBLE' },
+      { name: 'timestamp', data: [new Date(Date.UTC(2026, 0, 1)), new Date(Date.UTC(2026, 0, 2))] },
+    ]);
+    const nested = parquet('nested.parquet', [
+      { name: 'action', data: ['small', 'large'] },
+      { name: 'outcomes', data: [{ reward: 1 }, { reward: 0 }], type: 'JSON' },
+      { name: 'context', data: [{ task: 'qa' }, { task: 'code' }], type: 'JSON' },
+      {
+        name: 'probabilities',
+        data: [
+          { small: 0.25, large: 0.75 },
+          { small: 0.5, large: 0.5 },
+        ],
+        type: 'JSON',
+      },
+      { name: 'time', data: [new Date(Date.UTC(2026, 0, 1)), new Date(Date.UTC(2026, 0, 2))] },
+    ]);
+    for (const path of [flat, nested]) {
+      const { log, rounds } = await readAll(path);
+      expect(log.arms).toEqual(['large', 'small']);
+      expect(rounds[0]).toMatchObject({ line: 1, arm: 1, propensity: 0.25, task: 'qa', outcomes: { reward: 1 } });
+      expect(rounds[1]).toMatchObject({ line: 2, arm: 0, propensity: 0.5, time: Date.UTC(2026, 0, 2) });
+      expect([...rounds[0]!.probabilities!]).toEqual([0.75, 0.25]);
+    }
+  });
+
+  it('takes whole numbers of 64 bits and not-a-number as data frames write them, and names the row that is wrong', async () => {
+    const rewards = (third: number) =>
+      parquet('frame.parquet', [
+        { name: 'arm', data: [1n, 2n, 1n], type: 'INT64' },
+        { name: 'propensity', data: [0.5, 0.5, third], type: 'DOUBLE' },
+        { name: 'reward', data: [1, NaN, 0], type: 'DOUBLE' },
+      ]);
+    const { log, rounds } = await readAll(rewards(0.5));
+    expect(log.arms).toEqual(['1', '2']);
+    expect(rounds.map(({ outcomes }) => outcomes)).toEqual([{ reward: 1 }, {}, { reward: 0 }]);
+    await expect(readAll(rewards(7))).rejects.toThrow('frame.parquet row 3: propensity: expected a probability');
+  });
+
+  it('gives features and eligible arms of a log whose contexts were encoded, and leaves out those of others', async () => {
+    const lines = [
+      '{"arm": "a", "reward": 1, "schema": "s:1", "features": [4096, -1], "eligible": ["a", "c"], "propensity": 1}',
+      '{"arm": "b", "reward": 1, "schema": "other", "features": [4096], "propensity": 1}',
+    ].join('\n');
+    const { log, rounds } = await read('encoded.jsonl', lines, { encoded: 's', first: ['z', 'c'] });
+    expect(log.arms).toEqual(['z', 'c', 'a']);
+    expect(rounds).toMatchObject([{ arm: 2, eligible: [2, 1], features: Int16Array.of(4096, -1) }]);
+    const wrong = lines.replace('4096, -1', '4096, 0.5');
+    await expect(read('encoded.jsonl', wrong, { encoded: 's' })).rejects.toThrow(
+      /:1: features: expected a list of whole numbers within ±4096, got \[4096,0.5\]/,
+    );
+    expect((await read('encoded.jsonl', lines)).rounds[0]!.features).toBeUndefined();
+  });
+
+  it('is read from the files of a folder, a day each, and not from two formats at once', async () => {
+    const days = join(folder, 'days');
+    mkdirSync(days);
+    writeFileSync(join(days, 'day=2.jsonl.partial'), '{"arm": "b", "reward": 0}\n');
+    writeFileSync(join(days, 'day=1.jsonl'), '{"arm": "a", "reward": 1}\n');
+    writeFileSync(join(days, 'day=1.state.json'), '{}');
+    const { rounds } = await readAll(days);
+    expect(rounds.map(({ outcomes }) => outcomes['reward'])).toEqual([1, 0]);
+    writeFileSync(join(days, 'day=3.jsonl'), '{"arm": "b", "propensity": 3}\n');
+    await expect(readAll(days)).rejects.toThrow('day=3.jsonl:1: propensity: expected a probability');
+    writeFileSync(join(days, 'day=1.csv'), 'arm\na\n');
+    await expect(readAll(days)).rejects.toThrow('expected logs of one format, got csv and jsonl');
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    await expect(readAll(empty)).rejects.toThrow('expected logs ending in .parquet');
   });
 });
