@@ -26,7 +26,10 @@ export function keepHouse<T>(db: Kysely<T>, pool: GuardedPool, logger: StoreLogg
     };
   };
   const timers = [
-    setInterval(everyChange(['vacuum statistics', 'vacuum stripes', 'vacuum budget_spend', 'analyze']), vacuumEveryMs),
+    setInterval(
+      everyChange(['vacuum statistics', 'vacuum stripes', 'vacuum budget_spend', 'vacuum watches', 'analyze']),
+      vacuumEveryMs,
+    ),
     setInterval(everyChange(['checkpoint']), checkpointEveryMs),
   ];
   for (const timer of timers) timer.unref();

@@ -5,6 +5,13 @@ import { cusum } from '../../policies/changes/cusum.js';
 import type { ChangeDetector } from '../../policies/changes/detector.js';
 import { pageHinkley } from '../../policies/changes/page-hinkley.js';
 import { chanceOf } from '../../sim/random.js';
+import { ChangeWatch } from '../../src/routing/changes/watch.js';
+import { fold } from '../../src/routing/learn.js';
+import { StatisticsTable } from '../../src/routing/statistics-table.js';
+import { ViewMaker } from '../../src/routing/view.js';
+import { ask, routerOf, rowsFor } from '../support/routing.js';
+
+type Chance = ReturnType<typeof chanceOf>;
 
 /** `LONG=1 npx vitest run test/statistical/change-detection.test.ts` for a million of each; ADWIN takes a minute then. */
 const long = process.env['LONG'] !== undefined;
@@ -35,5 +42,55 @@ describe.each(detectors)('%s on a stationary stream of %i residuals', (_, length
     const deviation = Math.sqrt(rate * (1 - rate));
     const residual = (chance: ReturnType<typeof chanceOf>) => ((chance.number() < rate ? 1 : 0) - rate) / deviation;
     expect(alarms(length, create(), residual)).toBeLessThan(most);
+  });
+});
+
+describe('a watch over what was learned', () => {
+  /** Outcomes of one arm, and the places of those that gave a change away. */
+  function watched(
+    metric: string,
+    draw: (chance: Chance, i: number) => number,
+    length: number,
+    seed: number,
+  ): number[] {
+    const router = routerOf({ objective: { accuracy: 1, cost_usd: -1 } });
+    const [chance, table, watch, maker] = [
+      chanceOf(seed, 'outcomes'),
+      new StatisticsTable(),
+      new ChangeWatch(),
+      new ViewMaker(router),
+    ];
+    let view = maker.form(table, 0, {});
+    const [like] = rowsFor(router, ask(view, { candidates: ['small'] }), { [metric]: 0.5 });
+    const found: number[] = [];
+    for (let i = 0; i < length; i++) {
+      const row = { ...like, value: draw(chance, i) };
+      if (watch.observe(view, row, 0)) found.push(i);
+      fold(table, router.spec, row, 1);
+      if (i % (i < 1000 ? 10 : 500) === 0) view = maker.form(table, 0, {});
+    }
+    maker.release();
+    return found;
+  }
+
+  const steady: readonly [string, string, (chance: Chance) => number][] = [
+    ['right or wrong', 'accuracy', (chance) => (chance.number() < 0.9 ? 1 : 0)],
+    ['lognormal costs', 'cost_usd', (chance) => 0.001 * Math.exp(chance.normal())],
+  ];
+
+  it.each(steady)('raises less than one false alarm in 10⁵ on outcomes that are %s', (_, metric, draw) => {
+    const length = 500_000;
+    expect(watched(metric, draw, length, 3).length).toBeLessThan(length / 1e5);
+  });
+
+  it('finds a fall from 90 to 50 % right within 60 outcomes, 21 in the middle', () => {
+    const delays = Array.from({ length: 30 }, (_, seed) => {
+      const rate = (i: number) => (i < 500 ? 0.9 : 0.5);
+      const [first] = watched('accuracy', (chance, i) => (chance.number() < rate(i) ? 1 : 0), 620, seed + 1);
+      return first - 500;
+    }).sort((a, b) => a - b);
+    expect(delays[0]).toBeGreaterThan(0);
+    expect(delays[15]).toBeLessThan(35);
+    expect(delays.at(-1)).toBeLessThan(60);
   });
 });

@@ -60,6 +60,45 @@ describe('a budget in decisions', () => {
     expect(logged.propensity).toBe(logged.probabilities[logged.candidates.indexOf(logged.arm)]);
   });
 
+  describe('with a bill that is open', () => {
+    const router = routerOf(spec, { profiles });
+    const bill = (conditions: Conditions) => {
+      const decision = ask(viewOf(router), { candidates: ['large'] }, idMaker(start)(), conditions.at(start));
+      conditions.decided(decision, start);
+      const target = { ...decision.logged, decisionId: decision.logged.id };
+      return outcomeRows(router.spec, target, { metrics: { cost_usd: 0.25 } });
+    };
+    const spent = (conditions: Conditions) => conditions.saved()['cost_usd per request'].spent;
+
+    it('settles it once, when another replica hears what it came to', () => {
+      const conditions = new Conditions(router, start);
+      const rows = bill(conditions);
+      expect(spent(conditions)).toBeCloseTo(0.1, 6);
+      conditions.settled(rows);
+      conditions.settled(rows);
+      expect(spent(conditions)).toBeCloseTo(0.25, 12);
+    });
+
+    it('settles it after a revision too, whatever place the budget has then', () => {
+      const conditions = new Conditions(router, start);
+      const rows = bill(conditions);
+      const budgets = [{ metric: 'energy_j', per_request: 5 }, ...spec.budgets];
+      conditions.follow(routerOf({ ...spec, budgets }, { profiles }), start);
+      conditions.settled(rows);
+      expect(spent(conditions)).toBeCloseTo(0.25, 12);
+      expect(conditions.saved()['energy_j per request'].spent).toBe(0);
+    });
+
+    it('forgets it with its budget', () => {
+      const conditions = new Conditions(router, start);
+      const rows = bill(conditions);
+      conditions.follow(routerOf({ ...spec, budgets: [] }, { profiles }), start);
+      conditions.follow(router, start);
+      conditions.settled(rows);
+      expect(spent(conditions)).toBe(0);
+    });
+  });
+
   it('goes on where it stood after a restart', () => {
     const router = routerOf(spec, { profiles });
     const conditions = new Conditions(router, start);
