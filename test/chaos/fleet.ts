@@ -73,14 +73,14 @@ export class Fleet {
     return this.refill(clockOffsetMs);
   }
 
-  /** Ends a replica in order and has another take its place. @returns the exit code */
-  async replace(replica: Replica): Promise<number | null> {
+  /** Ends a replica in order and has another take its place. */
+  async replace(replica: Replica): Promise<void> {
     await this.note(replica);
     const code = await replica.stop();
     if (code === 0) this.orderly.add(replica.life);
+    if (code === 'late') this.violations.push(`life ${replica.life} was told to stop and did not`);
     this.remove(replica);
     this.refill(0);
-    return code;
   }
 
   /** Takes back whatever the proxies were told to do, and lets go on what stands still. */

@@ -1,5 +1,6 @@
 /** One life of a replica: a process of `tradewind serve` that reaches Postgres by way of a proxy of its own. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { WireProxy } from '../support/wire-proxy.js';
 import type { TradewindProcess } from '../support/tradewind-process.js';
@@ -17,6 +18,8 @@ export interface ReplicaOptions {
 /** How often {@link Replica.look} is to be called, and how many looks are remembered: longer than any time-out. */
 export const lookEveryMs = 1_000;
 const looksKept = 60;
+/** A replica gives its requests ten seconds and what is queued ten more; the rest is for a machine that is busy. */
+const stopPatienceMs = 60_000;
 
 interface Look {
   readonly at: number;
@@ -85,10 +88,16 @@ export class Replica {
     await this.options.process.kill();
   }
 
-  /** SIGTERM. @returns the exit code */
-  async stop(): Promise<number | null> {
+  /** SIGTERM, and SIGKILL if that does not end it. @returns the exit code, or 'late' */
+  async stop(): Promise<number | null | 'late'> {
     this.isEnding = true;
-    return this.options.process.stop();
+    this.thaw();
+    const late = new AbortController();
+    const patience = sleep(stopPatienceMs, 'late' as const, { signal: late.signal }).catch(() => 'late' as const);
+    const ended = await Promise.race([this.options.process.stop(), patience]);
+    late.abort();
+    if (ended === 'late') await this.kill();
+    return ended;
   }
 
   /** SIGSTOP: it stands still until thawed, and does not know that it did. */
@@ -98,7 +107,8 @@ export class Replica {
   }
 
   thaw(): void {
-    if (this.frozenAt === undefined || this.isEnding) return;
+    if (this.frozenAt === undefined) return;
+    // One that was told to stop while it stood still has yet to hear of it.
     process.kill(this.options.process.pid, 'SIGCONT');
     this.frozenAt = undefined;
     this.lastThaw = performance.now();
