@@ -56,7 +56,7 @@ onEveryStore((store) => {
     const created = await create();
     const later = new Date(now.getTime() + 1);
     const changed = { ...created.spec, floor: 0.05 };
-    const changes = [{ arm: 'small', metric: 'accuracy', at: 5, weight: 0.5 }];
+    const changes = [{ arm: 'small', metric: 'accuracy', at: '2026-03-01T00:00:00Z', weight: 0.5 }];
     const second = await appendRevision(store(), created, { expected: 1, spec: changed, profiles: [], changes }, later);
     expect(second).toMatchObject({
       revision: 2,
