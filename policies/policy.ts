@@ -24,6 +24,8 @@ export interface Candidates {
 
 export interface Policy {
   readonly name: string;
+  /** Whether it looks at the profiles; one that doesn't may be given NaN for all of them. */
+  readonly usesProfiles?: boolean;
   /**
    * The probability of every candidate.
    * @returns length n, entries ≥ 0, summing to 1 within 1e-12

@@ -45,6 +45,7 @@ export function profileProbabilities(accuracy: Float64Array, energy: Float64Arra
 export function profile(): Policy {
   return {
     name: 'profile',
+    usesProfiles: true,
     probabilities(candidates) {
       checkCandidates(candidates);
       return profileProbabilities(candidates.profile.accuracy, candidates.profile.energy, candidates.energyBudget);

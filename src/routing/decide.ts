@@ -154,7 +154,8 @@ function candidatesOf(
   { utility, deviation }: Predictions,
   eligible: readonly number[],
 ): Candidates {
-  const profile = router.taskProfiles.of(features);
+  const { taskProfiles, policy } = router;
+  const profile = policy.usesProfiles ? taskProfiles.of(features) : taskProfiles.nothing;
   const energy = router.spec.budgets?.findIndex((budget) => budget.metric === 'energy_j') ?? -1;
   const all = eligible.length === router.arms.length;
   const pick = (values: Float64Array) => (all ? values : Float64Array.from(eligible, (arm) => values[arm]));

@@ -56,11 +56,20 @@ export function settingsOf(spec: RouterSpec): Settings {
   };
 }
 
+/** By the declaration they were made from: every outcome asks for them. */
+const known = new WeakMap<object, readonly Metric[]>();
+
 /** Built-in metrics, replaced by a declared one of the same name, followed by the other declared ones. */
-export function metricsOf(spec: Pick<RouterSpec, 'metrics'>): readonly Metric[] {
-  if (spec.metrics === undefined) return builtInMetrics;
-  const declared = new Map((spec.metrics ?? []).map((metric) => [metric.name, metric]));
-  const known = builtInMetrics.map((metric) => declared.get(metric.name) ?? metric);
+export function metricsOf({ metrics: declared }: Pick<RouterSpec, 'metrics'>): readonly Metric[] {
+  if (declared === undefined) return builtInMetrics;
+  let metrics = known.get(declared);
+  if (!metrics) known.set(declared, (metrics = withDeclared(declared)));
+  return metrics;
+}
+
+function withDeclared(metrics: readonly Metric[]): readonly Metric[] {
+  const declared = new Map(metrics.map((metric) => [metric.name, metric]));
+  const builtIn = builtInMetrics.map((metric) => declared.get(metric.name) ?? metric);
   const others = [...declared.values()].filter((metric) => !builtInMetrics.some(({ name }) => name === metric.name));
-  return [...known, ...others];
+  return [...builtIn, ...others];
 }

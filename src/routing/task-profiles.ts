@@ -10,6 +10,8 @@ export interface TaskProfile {
 }
 
 export interface TaskProfiles {
+  /** Silent of every arm. */
+  readonly nothing: TaskProfile;
   /** The profile of the request's task: the most specific one whose slots are lit in x. */
   of(features: Int16Array): TaskProfile;
 }
@@ -33,6 +35,7 @@ export function taskProfiles(
   entries.sort((a, b) => b.slots.length - a.slots.length);
   const nothing = profileOf([], undefined, arms);
   return {
+    nothing,
     of: (features) => entries.find(({ slots }) => slots.every((slot) => features[slot] !== 0))?.profile ?? nothing,
   };
 }
