@@ -17,9 +17,9 @@ export function optimismProbabilities(mean: Float64Array, deviation: Float64Arra
   return greedyProbabilities(bound);
 }
 
-/** @param options.width  deviations above the mean, ≥ 0; default 1 */
+/** @param options.width  deviations above the mean, ≥ 0; default 1.5, measured in `src/routing/README.md` */
 export function linucb(options: { readonly width?: number } = {}): Policy {
-  const width = checkOption('linucb', 'width', options.width ?? 1, 0);
+  const width = checkOption('linucb', 'width', options.width ?? 1.5, 0);
   return {
     name: 'linucb',
     probabilities(candidates) {
