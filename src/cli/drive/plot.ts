@@ -67,7 +67,7 @@ function frame(
 }
 
 const shown = (tick: number) =>
-  Math.abs(tick) >= 1e4 || (tick !== 0 && Math.abs(tick) < 1e-3) ? tick.toExponential(0) : String(+tick.toPrecision(4));
+  tick !== 0 && Math.abs(tick) < 1e-3 ? tick.toExponential(0) : (+tick.toPrecision(4)).toLocaleString('en');
 
 function regretPanel(result: DriveResult): string[] {
   const curves = [
