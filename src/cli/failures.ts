@@ -37,12 +37,14 @@ function describe(error: unknown): string {
   }
   if (error instanceof Problem) return [error.message, ...fieldLines(error.errors)].join('\n');
   const expected =
-    error instanceof UsageError || error instanceof Failure || error instanceof ServerAway || isTableError(error);
+    error instanceof UsageError || error instanceof Failure || error instanceof ServerAway || isExplained(error);
   if (expected) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-const isTableError = (error: unknown) => error instanceof Error && error.name === 'TableError';
+/** Told apart by name, for an error that crossed a thread has no class any more. */
+const explained = new Set(['TableError', 'ConfigError', 'ListenError', 'Problem']);
+const isExplained = (error: unknown) => error instanceof Error && explained.has(error.name);
 
 /**
  * Says what went wrong and gives the exit code.

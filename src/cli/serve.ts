@@ -6,13 +6,16 @@ import { Option, type Command } from 'commander';
 import { pino, type Logger } from 'pino';
 
 import { readConfig, settings, type Config, type Flags } from '../config.js';
+import { Problem } from '../routing/problem.js';
 import { buildApp } from '../http/app.js';
 import { startServer, stopOnSignals } from '../http/server.js';
 import { traced, type Tracing } from '../runtime/tracing.js';
 import { startTradewind } from '../runtime/tradewind.js';
 import { migrate } from '../store/migrate.js';
 import { openStore } from '../store/open-store.js';
+import type { Store } from '../store/store.js';
 import { withExamples } from './examples.js';
+import { Failure } from './failures.js';
 
 export function addServe(program: Command): void {
   const command = program
@@ -34,7 +37,7 @@ async function serve(flags: Flags): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const store = await openStore({ ...config, logger });
   try {
-    await migrate(store);
+    await migrated(store, config);
     const secrets = config.secret?.split(',').map((secret) => secret.trim());
     const tracing = await tracingOf(config, logger);
     const given = { ...(secrets ? { secrets } : {}), ...(tracing ? { tracing } : {}) };
@@ -44,12 +47,28 @@ async function serve(flags: Flags): Promise<void> {
     const server = await startServer({ app, service, ...config });
     stopOnSignals(server, app, (code) => process.exit(code));
     process.stdout.write(
-      `Tradewind serves ${service.listRouters().length} routers on ${server.url} (docs: ${server.url}/docs), ` +
+      `Tradewind serves ${counted(service.listRouters().length)} on ${server.url} (docs: ${server.url}/docs), ` +
         `stored in ${config.databaseUrl ? 'Postgres' : config.dataDir}\n`,
     );
   } catch (error) {
     await store.close().catch(() => undefined);
     throw error;
+  }
+}
+
+const counted = (routers: number) => `${routers} router${routers === 1 ? '' : 's'}`;
+
+/** Whoever has just started it wants to know which database does not answer, and what else could be done. */
+async function migrated(store: Store, { databaseUrl }: Config): Promise<void> {
+  try {
+    await migrate(store);
+  } catch (error) {
+    if (databaseUrl === undefined || !(error instanceof Problem) || error.code !== 'database-unavailable') throw error;
+    const place = new URL(databaseUrl).host;
+    throw new Failure(
+      `expected a Postgres that answers at ${place} (DATABASE_URL); ${error.message}; ` +
+        'start it, correct DATABASE_URL, or leave it out for the embedded database',
+    );
   }
 }
 

@@ -87,6 +87,11 @@ async function within(seconds: number, closing: Promise<void>): Promise<void> {
   await Promise.race([closing, late]).finally(() => clearTimeout(timer));
 }
 
+/** The address cannot be had; the message is complete in itself. */
+class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
 function explained(error: unknown, host: string, port: number): Error {
   const { code } = error as NodeJS.ErrnoException;
   const help: Readonly<Record<string, string>> = {
@@ -96,5 +101,5 @@ function explained(error: unknown, host: string, port: number): Error {
     ENOTFOUND: 'the name has no address; set HOST or --host to one of this machine',
   };
   const words = help[code ?? ''] ?? String((error as Error).message);
-  return new Error(`Cannot listen on ${host}:${port}: ${words}`, { cause: error });
+  return new ListenError(`Cannot listen on ${host}:${port}: ${words}`, { cause: error });
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { buildProgram } from '../../../src/cli/program.js';
 import { Failure, report, UsageError } from '../../../src/cli/failures.js';
 import { ServerProblem } from '../../../src/cli/client.js';
+import { ConfigError } from '../../../src/config.js';
 import { Problem } from '../../../src/routing/problem.js';
 
 /** The command line, run in process: exit code and what it wrote. */
@@ -158,6 +159,9 @@ describe('reporting a failure', () => {
   it('tells a wrong line from a failure, and shows the stack only of what nobody expected', () => {
     expect(said(new UsageError('wrong'))).toEqual([2, 'tradewind: wrong']);
     expect(said(new Failure('failed'))).toEqual([1, 'tradewind: failed']);
+    expect(said(new ConfigError(['PORT: bad']))[1]).toBe('tradewind: The configuration cannot be used:\n  - PORT: bad');
+    // As it comes out of a worker thread.
+    expect(said(Object.assign(new Error('no such metric'), { name: 'Problem' }))[1]).toBe('tradewind: no such metric');
     expect(said(new TypeError('bug'))[1]).toMatch(/TypeError: bug\n {4}at /);
   });
 });
