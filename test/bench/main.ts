@@ -3,9 +3,9 @@
  * A new group is one line in `modules`.
  */
 import { writeFileSync } from 'node:fs';
-import { cpus, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
 
+import { machine } from '../support/machine.js';
 import { deciding } from './decide.js';
 import { exploration } from './exploration.js';
 import { http } from './http.js';
@@ -18,13 +18,6 @@ import { view } from './view.js';
 const modules: readonly BenchModule[] = [scoring, exploration, learning, view, deciding, simulating, http];
 
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-
-/** The machine in words: two runs are comparable only where this is the same. */
-function machine(): string {
-  const processors = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory} GB, ${type()}, Node ${process.version}`;
-}
 
 function remarks(row: Row): string[] {
   const { retained_bytes: retained } = row;

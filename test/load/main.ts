@@ -1,0 +1,58 @@
+/** `npm run load -- --replicas 1 --seconds 10 --json FILE`: what load the built program carries; `--help` tells more. */
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { machine } from '../support/machine.js';
+import { runLoad } from './load.js';
+import { help, readOptions, type CommandOptions } from './options.js';
+import { overloadLines, stepLine, stepTitles } from './table.js';
+
+const clearLine = '\r\u001B[K';
+/** What goes on now, where somebody watches; the rows of the table are progress enough for a file. */
+const tell = (words: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`${clearLine}${words} …`);
+};
+const say = (line: string) => {
+  if (process.stderr.isTTY) process.stderr.write(clearLine);
+  process.stdout.write(`${line}\n`);
+};
+
+async function run({ json, ...options }: CommandOptions): Promise<void> {
+  // A report that cannot be written is better known before the measurement than after it.
+  if (json !== undefined) await writeFile(json, '');
+  say(machine());
+  say(stepTitles);
+  const report = await runLoad({
+    ...options,
+    program: fileURLToPath(new URL('../..', import.meta.url)),
+    tell,
+    onStep: (row) => say(stepLine(row)),
+    onOverload: (row) => overloadLines(row).forEach(say),
+  });
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+function optionsOrExit(): CommandOptions {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options !== 'help') return options;
+    process.stdout.write(`${help}\n`);
+    return process.exit(0);
+  } catch (error) {
+    process.stderr.write(`load: ${(error as Error).message}\n`);
+    return process.exit(2);
+  }
+}
+
+// Whatever was started ends with this process, if it is given the time to say so.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+try {
+  await run(optionsOrExit());
+} catch (error) {
+  const { message, cause } = error as Error;
+  process.stderr.write(`load: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}\n`);
+  process.exitCode = 1;
+}
+// Postgres of the tests keeps its pipes open for a moment.
+process.exit();
