@@ -1,6 +1,7 @@
 /** Lines, dots and bands over one pair of axes, as SVG. */
 import { linearAxis, logAxis, rangeOf, type Axis } from './axis.js';
-import { escapeText, halo, short, svgText, textWidth, tickText } from './svg.js';
+import { frame } from './frame.js';
+import { escapeText, halo, short, svgText, textWidth } from './svg.js';
 
 export interface Series {
   readonly name: string;
@@ -29,7 +30,7 @@ export interface LineChart {
 }
 
 export const palette = ['#0b7285', '#c2255c', '#e67700', '#5f3dc4', '#2b8a3e', '#868e96', '#1f2933', '#a61e4d'];
-const size = { width: 760, height: 380, left: 64, right: 24, top: 44, bottom: 48, line: 18 };
+const size = { width: 760, height: 380, left: 64, right: 24, top: 44, bottom: 48, xName: 38, line: 18 };
 /** Longer legends take two columns. */
 const longLegend = 6;
 
@@ -52,30 +53,13 @@ export function lineChart(chart: LineChart): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
     `<title>${escapeText(chart.title)}</title><rect width="100%" height="100%" fill="white"/>`,
-    ...frame(chart, x, y, top),
+    ...frame(chart, x, y, { ...size, top }),
     ...(chart.rule === undefined ? [] : [ruleLine(y.at(chart.rule))]),
     ...series.flatMap((one, i) => drawn(one, one.colour ?? palette[i % palette.length]!, x, y)),
     ...marks.flatMap(markLines),
     ...series.flatMap((one, i) => legendLine(one, i, columns)),
     '</svg>',
   ].join('\n');
-}
-
-function frame(chart: LineChart, x: Axis, y: Axis, top: number): string[] {
-  const bottom = size.height - size.bottom;
-  return [
-    svgText(size.left, 24, chart.title, 'font-size="14" font-weight="600"'),
-    ...y.ticks.flatMap((tick) => [
-      `<line x1="${size.left}" x2="${size.width - size.right}" y1="${short(y.at(tick))}" y2="${short(y.at(tick))}" stroke="#e4e7eb"/>`,
-      svgText(size.left - 8, y.at(tick) + 4, tickText(tick), 'text-anchor="end"'),
-    ]),
-    ...x.ticks.flatMap((tick) => [
-      `<line x1="${short(x.at(tick))}" x2="${short(x.at(tick))}" y1="${bottom}" y2="${bottom + 5}" stroke="#9aa5b1"/>`,
-      svgText(x.at(tick), bottom + 18, tickText(tick), 'text-anchor="middle"'),
-    ]),
-    svgText((size.left + size.width - size.right) / 2, bottom + 38, chart.x, 'text-anchor="middle"'),
-    `<text transform="translate(16 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeText(chart.y)}</text>`,
-  ];
 }
 
 const ruleLine = (y: number): string =>

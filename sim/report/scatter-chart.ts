@@ -1,6 +1,7 @@
 /** Points with their names beside them, as SVG. */
-import { linearAxis, logAxis, rangeOf, type Axis } from './axis.js';
-import { escapeText, halo, short, svgText, textWidth, tickText } from './svg.js';
+import { linearAxis, logAxis, rangeOf } from './axis.js';
+import { frame } from './frame.js';
+import { escapeText, halo, short, svgText, textWidth } from './svg.js';
 
 export interface ScatterPoint {
   readonly name: string;
@@ -21,7 +22,7 @@ export interface ScatterChart {
   readonly logX?: boolean;
 }
 
-const size = { width: 760, height: 440, left: 64, right: 24, top: 44, bottom: 52 };
+const size = { width: 760, height: 440, left: 64, right: 24, top: 44, bottom: 52, xName: 40 };
 const textHeight = 13;
 
 interface Box {
@@ -49,7 +50,7 @@ export function scatterChart(chart: ScatterChart): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
     `<title>${escapeText(chart.title)}</title><rect width="100%" height="100%" fill="white"/>`,
-    ...frame(chart, x, y),
+    ...frame(chart, x, y, size),
     `<polyline points="${line.map(([px, py]) => `${short(x.at(px))},${short(y.at(py))}`).join(' ')}" fill="none" stroke="#9aa5b1" stroke-dasharray="6 4"/>`,
     ...placed.map(({ px, py, colour, hollow }) =>
       hollow
@@ -59,23 +60,6 @@ export function scatterChart(chart: ScatterChart): string {
     ...labels(placed),
     '</svg>',
   ].join('\n');
-}
-
-function frame(chart: ScatterChart, x: Axis, y: Axis): string[] {
-  const bottom = size.height - size.bottom;
-  return [
-    svgText(size.left, 24, chart.title, 'font-size="14" font-weight="600"'),
-    ...y.ticks.flatMap((tick) => [
-      `<line x1="${size.left}" x2="${size.width - size.right}" y1="${short(y.at(tick))}" y2="${short(y.at(tick))}" stroke="#e4e7eb"/>`,
-      svgText(size.left - 8, y.at(tick) + 4, tickText(tick), 'text-anchor="end"'),
-    ]),
-    ...x.ticks.flatMap((tick) => [
-      `<line x1="${short(x.at(tick))}" x2="${short(x.at(tick))}" y1="${bottom}" y2="${bottom + 5}" stroke="#9aa5b1"/>`,
-      svgText(x.at(tick), bottom + 18, tickText(tick), 'text-anchor="middle"'),
-    ]),
-    svgText((size.left + size.width - size.right) / 2, bottom + 40, chart.x, 'text-anchor="middle"'),
-    `<text transform="translate(16 ${(size.top + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeText(chart.y)}</text>`,
-  ];
 }
 
 type Placed = ScatterPoint & { readonly px: number; readonly py: number };

@@ -97,7 +97,7 @@ function howToEstimate(command: Command): void {
     .option('--range <range>', 'what is valued lies between, for --interval anytime; as 0..1', range)
     .option(
       '--least-rounds <number>',
-      'refuse when the weighted log is worth fewer rounds; 50 by default',
+      'of a file: refuse when the weighted log is worth fewer rounds; 50 by default',
       positiveInteger,
     )
     .option('--seed <number>', 'for replay and the bootstrap', wholeNumber, 1);
@@ -186,9 +186,22 @@ function questionOf(options: EvaluateOptions): EvaluationQuestion {
   const { policy, objective: weights, budget, floor, estimators, interval, confidence, from, to, limit } = options;
   if (policy?.kind === 'table') throw new UsageError('table:FILE needs a log in a file');
   if (interval === 'anytime') throw new UsageError('--interval anytime needs a log in a file');
+  refuseOptionsOfFiles(options);
   const given = Object.entries({ objective: weights, budget, floor, estimators, interval, from, to, limit });
   const question = Object.fromEntries(given.filter(([, value]) => value !== undefined)) as EvaluationQuestion;
   return { ...question, confidence, ...(policy ? { policy: policy.policy } : {}) };
+}
+
+/** What would change nothing is refused, rather than answered as if it had. */
+function refuseOptionsOfFiles({ leastRounds, range: limits, arms, context, state }: EvaluateOptions): void {
+  const given = Object.entries({
+    '--least-rounds': leastRounds,
+    '--range': limits,
+    '--arms': arms,
+    '--context': context,
+  });
+  const strange = [...given, ['--state', state] as const].find(([, value]) => value !== undefined);
+  if (strange) throw new UsageError(`${strange[0]} needs a log in a file; this is the log of a service or database`);
 }
 
 function estimatorList(text: string): EstimatorName[] {

@@ -54,6 +54,18 @@ describe('tradewind evaluate', () => {
     expect(rows()[1]).not.toHaveProperty('refused');
   });
 
+  it.each([
+    ['--least-rounds', '5'],
+    ['--range', '0..1'],
+    ['--arms', 'small,large'],
+    ['--context', 'size'],
+    ['--state', 'state.json'],
+  ])('refuses %s where the log of a service would be read without it', async (option, value) => {
+    const { code, err } = await run('http://127.0.0.1:9', '--router', 'r', '--policy', 'uniform', option, value);
+    expect(code).toBe(2);
+    expect(err).toContain(`${option} needs a log in a file`);
+  });
+
   it('values what it is told to', async () => {
     await run(log, '--policy', 'fixed:large', '--objective', 'reward=1,cost_usd=-50', '--json', json);
     expect(rows().find(({ estimator }) => estimator === 'snips')!.value).toBeCloseTo(0.3, 1);
