@@ -186,6 +186,7 @@ export class HostedRouter implements FeedbackTaker {
   /** Tries again where somebody else wrote to the stripe, or a commit of this process had gone through after all. */
   private async store(rows: readonly OutcomeRow[]): Promise<StoredOutcomes> {
     const { store, stripe, owner, clock } = this.host;
+    const receivedAt = new Date(clock());
     for (let attempt = 1; ; attempt++) {
       try {
         return await applyOutcomes(store, {
@@ -193,7 +194,7 @@ export class HostedRouter implements FeedbackTaker {
           owner,
           rows,
           targetOf: (row) => targetOf(this.newest.spec, row),
-          receivedAt: new Date(clock()),
+          receivedAt,
         });
       } catch (error) {
         if (!(error instanceof StaleStripe)) throw error;

@@ -22,7 +22,6 @@ import { correctStripe } from './correct-stripe.js';
 import type { OutcomeBatch, StoredOutcomes, StoredStatus } from './outcome-batch.js';
 import { outcomeWaves, type PreparedOutcome } from './outcome-waves.js';
 import { isUnplaced, placeRows } from './place-rows.js';
-import { isLostRace } from './store-error.js';
 import type { Store } from './store.js';
 import { StaleStripe } from './stripe.js';
 
@@ -78,8 +77,8 @@ async function applyPlaced(
       for (const [{ index }, status] of applied.statuses) statuses[index] = status;
       return applied;
     } catch (error) {
-      if (attempt === attempts || !(isLostRace(error) || isUnplaced(error))) throw error;
-      if (isUnplaced(error)) rows = await leaveOutUnplaced(store, rows, batch.receivedAt, statuses);
+      if (attempt === attempts || !isUnplaced(error)) throw error;
+      rows = await leaveOutUnplaced(store, rows, batch.receivedAt, statuses);
     }
   }
 }

@@ -8,9 +8,10 @@
  *    this stripe is made here, one of another stripe in a transaction of its own (`correct-stripe.ts`).
  *
  * A commit that is not known to have been made is made again, from the stripe's version before it. Had it been made
- * after all, or is it being made this moment, the stripe is at another version, which its row says as soon as it is free;
- * whether that version is the one in question is told by the rows it was to bring. If it isn't, the stripe is stale, and
- * the caller, who then reads what happened to it, sends the rows again, where they meet themselves.
+ * after all, or is it being made this moment, the stripe is at a later version, which its row says as soon as it is free;
+ * whether the version in question is the one that was to be made is told by a row that it was to bring (`was-written.ts`),
+ * however far others have moved the stripe since. If it isn't, nothing was written, the stripe is stale, and the caller
+ * sends the rows again. So no row is ever told to be a duplicate of itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -23,10 +24,11 @@ import { insertOutcomes } from './insert-outcomes.js';
 import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
 import type { PreparedOutcome } from './outcome-waves.js';
 import { readStored, type StoredOutcome } from './read-stored.js';
-import { UnknownCommit } from './store-error.js';
+import { isLostRace, UnknownCommit } from './store-error.js';
 import type { Store } from './store.js';
-import { advanceStripe, isAt, StaleStripe } from './stripe.js';
+import { advanceStripe, StaleStripe } from './stripe.js';
 import type { Tables } from './tables.js';
+import { wasWritten } from './was-written.js';
 import { writeCorrections } from './write-corrections.js';
 
 export interface AppliedWave {
@@ -45,11 +47,21 @@ class NothingNew extends Error {
   }
 }
 
-const attempts = 3;
+/** Of commits in doubt, and of transactions that lost against another and were certainly undone. */
+const attempts = { doubt: 3, race: 5 };
 /** For a server that is just coming back; doubled each time. */
 const pauseMs = 100;
 
-/** @throws StaleStripe | UnknownCommit when it is still not known after some attempts */
+/** A transaction whose COMMIT was sent, and a row that it wrote. */
+interface Made {
+  readonly applied: AppliedWave;
+  readonly written: PreparedOutcome;
+}
+
+/**
+ * @returns the wave at the version that took it in, which others may have moved the stripe on from
+ * @throws StaleStripe | UnknownCommit when it is still not known after some attempts
+ */
 export async function applyWave(
   store: Store,
   batch: OutcomeBatch,
@@ -57,46 +69,37 @@ export async function applyWave(
 ): Promise<AppliedWave> {
   const { version } = batch.stripe;
   if (rows.length === 0) return { statuses: new Map(), added: [], corrected: [], version, foreign: new Map() };
-  let inDoubt: AppliedWave | undefined;
-  for (let attempt = 1; ; attempt++) {
-    let done: AppliedWave | undefined;
+  const left = { ...attempts };
+  // Of two in doubt only the later can have been made: it found the stripe where the earlier one began.
+  let inDoubt: Made | undefined;
+  for (;;) {
+    let made: Made | undefined;
     try {
-      return await store.db.transaction().execute(async (transaction) => {
-        done = await insertAndCorrect(transaction, batch, rows);
-        return done;
-      });
+      const done = await store.db
+        .transaction()
+        .execute(async (transaction) => (made = await insertAndCorrect(transaction, batch, rows)));
+      return done.applied;
     } catch (error) {
       if (error instanceof NothingNew) return error.applied;
-      if (error instanceof StaleStripe && inDoubt && (await wasCommitted(store, batch, rows, inDoubt))) return inDoubt;
-      if (!(error instanceof UnknownCommit) || attempt === attempts) throw error;
-      inDoubt = done;
-      await sleep(pauseMs * 2 ** (attempt - 1));
+      if (error instanceof StaleStripe && inDoubt && (await wasMade(store, batch, inDoubt))) return inDoubt.applied;
+      const isDoubtful = error instanceof UnknownCommit;
+      if (!isDoubtful && !isLostRace(error)) throw error;
+      if (--left[isDoubtful ? 'doubt' : 'race'] === 0) throw error;
+      if (!isDoubtful) continue;
+      inDoubt = made;
+      await sleep(pauseMs * 2 ** (attempts.doubt - left.doubt - 1));
     }
   }
 }
 
-/** Whether the stripe's version after a doubtful commit is the one that it was to make. */
-async function wasCommitted(
-  store: Store,
-  { stripe, owner }: OutcomeBatch,
-  rows: readonly PreparedOutcome[],
-  { version, added }: AppliedWave,
-): Promise<boolean> {
-  if (!(await isAt(store, { ...stripe, version }, owner))) return false;
-  const brought = new Set(added);
-  const expected = rows.filter(({ row }) => brought.has(row));
-  const stored = await readStored(store.db, stripe, expected);
-  return expected.every(({ name, value }) => {
-    const found = stored.get(name);
-    return found?.stripe === stripe.stripe && found.stripe_version === version && found.value === value;
-  });
-}
+const wasMade = (store: Store, { stripe, receivedAt }: OutcomeBatch, { applied, written }: Made): Promise<boolean> =>
+  wasWritten(store, { ...stripe, version: applied.version }, written, receivedAt);
 
 async function insertAndCorrect(
   transaction: Transaction<Tables>,
   batch: OutcomeBatch,
   rows: readonly PreparedOutcome[],
-): Promise<AppliedWave> {
+): Promise<Made> {
   const { owner, receivedAt } = batch;
   const version = await advanceStripe(transaction, batch.stripe, owner);
   const stripe = { ...batch.stripe, version };
@@ -106,13 +109,12 @@ async function insertAndCorrect(
   const inserted = rows.filter(({ name }) => fresh.has(name));
   for (const row of inserted) sorted.statuses.set(row, 'applied');
   const added = [...inserted, ...sorted.own].map(({ row }) => row);
-  if (added.length + sorted.confirmed.length === 0) {
-    throw new NothingNew({ ...sorted, added, version: batch.stripe.version });
-  }
+  const written = [...inserted, ...sorted.own, ...sorted.confirmed];
+  if (written.length === 0) throw new NothingNew({ ...sorted, added, version: batch.stripe.version });
   await writeCorrections(transaction, stripe, [...sorted.own, ...sorted.confirmed], owner, receivedAt);
   const spent = batch.spend?.(added, sorted.corrected) ?? [];
   await addSpend(transaction, stripe, stripe.stripe, spent, receivedAt);
-  return { ...sorted, added, version };
+  return { applied: { ...sorted, added, version }, written: written[0] };
 }
 
 interface Sorted {

@@ -3,18 +3,26 @@ import { addSpend } from './budget-spend.js';
 import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
 import type { PreparedOutcome } from './outcome-waves.js';
 import { readStored, type StoredOutcome } from './read-stored.js';
-import { UnknownCommit } from './store-error.js';
+import { isLostRace, UnknownCommit } from './store-error.js';
 import type { RouterKey, Store } from './store.js';
-import { advanceStripe, StaleStripe } from './stripe.js';
+import { advanceStripe, StaleStripe, type Stripe } from './stripe.js';
+import { wasWritten } from './was-written.js';
 import { writeCorrections } from './write-corrections.js';
 
-const attempts = 20;
-const doubtfulAttempts = 3;
+/** Of commits in doubt, and of transactions that came too late or lost against another. */
+const attempts = { doubt: 3, stale: 20 };
+
+interface Corrected {
+  readonly statuses: StoredStatus[];
+  readonly version: number;
+  /** A row that was replaced. */
+  readonly written: PreparedOutcome;
+}
 
 /**
  * Corrects rows that another replica's stripe took in, at that stripe's next version. Its owner finds its stripe stale
  * at its next write, reads the change and goes on. Corrections are rare enough for that. After a commit that is not known
- * to have been made they are made again, and those that had been made meet themselves.
+ * to have been made they are made again, unless the version that it was to make turns out to hold them.
  * @returns one status per row
  */
 export async function correctStripe(
@@ -23,41 +31,49 @@ export async function correctStripe(
   stripe: number,
   rows: readonly PreparedOutcome[],
 ): Promise<StoredStatus[]> {
-  const inDoubt = new Set<number>();
-  for (let attempt = 1; ; attempt++) {
-    let statuses: readonly StoredStatus[] = [];
+  const left = { ...attempts };
+  let inDoubt: Corrected | undefined;
+  for (;;) {
+    const known = { ...batch.stripe, stripe, version: await versionOf(store, batch.stripe, stripe) };
+    if (inDoubt && (await wasMade(store, batch, known, inDoubt))) return inDoubt.statuses;
+    let made: Corrected | undefined;
     try {
-      const found = await correctAtPresentVersion(store, batch, stripe, rows, (before) => (statuses = before));
-      return told(found, inDoubt);
+      return await correctAt(store, batch, known, rows, (corrected) => (made = corrected));
     } catch (error) {
-      if (error instanceof NothingToCorrect) return told(error.statuses, inDoubt);
-      const again = error instanceof StaleStripe || error instanceof UnknownCommit;
-      if (!again || attempt === (error instanceof StaleStripe ? attempts : doubtfulAttempts)) throw error;
-      if (error instanceof UnknownCommit) statuses.forEach((status, i) => status === 'applied' && inDoubt.add(i));
+      if (error instanceof NothingToCorrect) return error.statuses;
+      const kind = error instanceof UnknownCommit ? 'doubt' : 'stale';
+      if (kind === 'stale' && !(error instanceof StaleStripe) && !isLostRace(error)) throw error;
+      if (--left[kind] === 0) throw error;
+      inDoubt = kind === 'doubt' ? made : inDoubt;
     }
   }
 }
 
 /** Thrown to roll back a transaction that found nothing to correct, as that of a wave that found nothing new. */
 class NothingToCorrect extends Error {
-  constructor(readonly statuses: readonly StoredStatus[]) {
+  constructor(readonly statuses: StoredStatus[]) {
     super('nothing to correct');
   }
 }
 
-/** @param inDoubt rows that a transaction corrected whose commit was not known to have been made */
-const told = (statuses: readonly StoredStatus[], inDoubt: ReadonlySet<number>): StoredStatus[] =>
-  statuses.map((status, i) => (status === 'duplicate' && inDoubt.has(i) ? 'applied' : status));
+/** Had it been made, the stripe would have come as far: a writer that finds it where it was before waits for its row. */
+async function wasMade(
+  store: Store,
+  { receivedAt }: OutcomeBatch,
+  known: Stripe,
+  { version, written }: Corrected,
+): Promise<boolean> {
+  return known.version >= version && (await wasWritten(store, { ...known, version }, written, receivedAt));
+}
 
-async function correctAtPresentVersion(
+async function correctAt(
   store: Store,
   batch: OutcomeBatch,
-  number: number,
+  known: Stripe,
   rows: readonly PreparedOutcome[],
-  beforeCommit: (statuses: readonly StoredStatus[]) => void,
+  beforeCommit: (corrected: Corrected) => void,
 ): Promise<StoredStatus[]> {
   const { owner, receivedAt } = batch;
-  const known = { ...batch.stripe, stripe: number, version: await versionOf(store, batch.stripe, number) };
   return store.db.transaction().execute(async (transaction) => {
     const stripe = { ...known, version: await advanceStripe(transaction, known, owner) };
     const stored = await readStored(transaction, stripe, rows);
@@ -70,8 +86,8 @@ async function correctAtPresentVersion(
     const added = corrections.map(({ row }) => row);
     const counted = corrections.filter(({ name }) => !stored.get(name)!.retracted);
     const taken = counted.map(({ row, name }) => ({ ...row, ...valueOf(stored.get(name)!) }));
-    await addSpend(transaction, stripe, number, batch.spend?.(added, taken) ?? [], receivedAt);
-    beforeCommit(statuses);
+    await addSpend(transaction, stripe, known.stripe, batch.spend?.(added, taken) ?? [], receivedAt);
+    beforeCommit({ statuses, version: stripe.version, written: changes[0] });
     return statuses;
   });
 }

@@ -7,7 +7,7 @@
  */
 import { sql, type Transaction } from 'kysely';
 
-import type { RouterKey, Store } from './store.js';
+import type { RouterKey } from './store.js';
 import type { Tables } from './tables.js';
 
 export interface Stripe extends RouterKey {
@@ -45,13 +45,4 @@ export async function advanceStripe(transaction: Transaction<Tables>, stripe: St
           returning version`.execute(transaction);
   if (rows.length === 0) throw new StaleStripe(stripe);
   return next;
-}
-
-/** Whether a stripe is at a version that `owner` made. */
-export async function isAt(store: Store, { tenant, router, stripe, version }: Stripe, owner: string): Promise<boolean> {
-  const { rows } = await sql`
-    select version from stripes
-    where tenant = ${tenant} and router = ${router} and stripe = ${stripe} and version = ${version}
-      and owner = ${owner}`.execute(store.db);
-  return rows.length > 0;
 }

@@ -59,8 +59,8 @@ export class Load {
   /** Outcomes that the service said it took in more than once. */
   doubled = 0;
   /**
-   * Outcomes that were sent once and acknowledged as a duplicate. It is no promise: after a commit that was not known to
-   * have been made, where somebody else wrote to the stripe before that could be found out, the rows meet themselves.
+   * Outcomes that were sent once and acknowledged as a duplicate. What was sent again, because an answer was cut or 503,
+   * may rightly be one.
    */
   calledDuplicate = 0;
   /** Requests without an answer in time, from a replica that had no excuse. */

@@ -23,7 +23,7 @@ export interface ChaosReport {
   /** Answered and then not logged, because their replica was killed; no outcome is lost with them. */
   decisions_unlogged: number;
   corrections: number;
-  /** Acknowledged once, as duplicates of themselves, after a commit in doubt. */
+  /** Sent once, and acknowledged as duplicates of themselves. */
   called_duplicate: number;
   /** Requests for feedback that were answered 503, and requests that ended with their replica. */
   postponed: number;
@@ -73,4 +73,5 @@ export const isKept = (report: ChaosReport): boolean =>
   report.state_mismatches === 0 &&
   report.decisions_not_reproduced === 0 &&
   report.hung === 0 &&
+  report.called_duplicate === 0 &&
   report.violations.length === 0;

@@ -28,7 +28,7 @@ describe('four replicas over one Postgres, to which one fault after the other ha
     const report = await runChaos({ program, faults, seed, journal: (line) => journal.push(line) });
     const told = `seed ${seed}\n${journal.join('\n').slice(-20_000)}`;
     expect(report, told).toMatchObject({ faults, lost: 0, doubled: 0, state_mismatches: 0, violations: [] });
-    expect(report, told).toMatchObject({ decisions_not_reproduced: 0, hung: 0, seed, rounds: 1 });
+    expect(report, told).toMatchObject({ decisions_not_reproduced: 0, hung: 0, called_duplicate: 0, seed, rounds: 1 });
     // The run was about something.
     expect(report.acknowledged, told).toBeGreaterThan(faults);
     expect(report.decisions_checked, told).toBeGreaterThan(faults);

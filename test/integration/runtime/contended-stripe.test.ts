@@ -7,6 +7,7 @@ import type { Tradewind } from '../../../src/runtime/tradewind.js';
 import { loadStatistics } from '../../../src/store/load-statistics.js';
 import { refold } from '../../../src/store/refold.js';
 import type { Store } from '../../../src/store/store.js';
+import { doubtCommits } from '../../support/doubtful-commits.js';
 import { makeDatabase } from '../../support/every-store.js';
 import { smallRouter, startRealService } from '../../support/real-service.js';
 
@@ -66,6 +67,23 @@ describe('a replica whose stripe somebody else writes to', () => {
       { status: 'applied' },
     ]);
     await sql`drop function move_stripe_on cascade`.execute(store.db);
+    expect(service.readRouter(router).outcomes).toMatchObject({ accuracy: 2 });
+    await expectExact();
+  });
+
+  it('does not call an outcome its own duplicate, where the answer to its commit was lost and the stripe moved on', async () => {
+    const decisions = [await decide(), await decide()];
+    await expect(service.feedback([report(decisions[0], 1)])).resolves.toMatchObject([{ status: 'applied' }]);
+    const doubt = doubtCommits('lost after');
+    try {
+      const reporting = service.feedback([report(decisions[1], 1)]);
+      const move = sql`update stripes set version = version + 1 where router = ${router} and version = 2 returning version`;
+      await expect.poll(async () => (await move.execute(store.db)).rows, { interval: 5 }).toHaveLength(1);
+      await expect(reporting).resolves.toMatchObject([{ status: 'applied' }]);
+    } finally {
+      doubt.restore();
+    }
+    await expect(service.feedback([report(decisions[1], 1)])).resolves.toMatchObject([{ status: 'duplicate' }]);
     expect(service.readRouter(router).outcomes).toMatchObject({ accuracy: 2 });
     await expectExact();
   });

@@ -72,20 +72,65 @@ onEveryStore((store) => {
     });
   });
 
-  it('goes through the dedupe where somebody else has written to the stripe since', async () => {
-    const router = newRouter();
-    const [first, other] = [outcome(router), outcome(router)];
-    doubt = doubtCommits('lost after');
-    const applying = apply(1, 0, [first]);
-    // While the first pauses, the other process finds the stripe at version 1 and writes to it.
-    await expect.poll(async () => (await load(router)).versions[1], { interval: 5 }).toBe(1);
-    await apply(1, 1, [other], 'another process');
-    await expect(applying).rejects.toBeInstanceOf(StaleStripe);
-    const known = { versions: {}, logFloor: new Date(0) };
-    const found = await catchUp(store(), { tenant: 'default', router }, known);
-    expect(found).toMatchObject({ versions: { 1: 2 } });
-    expect(await apply(1, 2, [first])).toMatchObject({ statuses: ['duplicate'], added: [], version: 2 });
-    expect(await counted(router)).toBe(2);
+  describe('after a commit that was made though its answer was lost, while somebody else goes on', () => {
+    /** Lets the others act while the first waits before it tries again. */
+    const meanwhile = async (router: string, write: () => Promise<unknown>, others: () => Promise<unknown>) => {
+      const before = (await load(router)).versions[1] ?? 0;
+      doubt = doubtCommits('lost after');
+      const writing = write();
+      await expect.poll(async () => (await load(router)).versions[1], { interval: 5 }).toBe(before + 1);
+      await others();
+      return writing;
+    };
+
+    it('tells what was taken in, at the version that took it in', async () => {
+      const router = newRouter();
+      const [first, other] = [outcome(router), outcome(router)];
+      const stored = await meanwhile(
+        router,
+        () => apply(1, 0, [first]),
+        () => apply(1, 1, [other], 'another process'),
+      );
+      expect(stored).toMatchObject({ statuses: ['applied'], added: [first], version: 1 });
+      // What the other wrote comes after it.
+      const found = await catchUp(
+        store(),
+        { tenant: 'default', router },
+        { versions: { 1: 1 }, logFloor: new Date(0) },
+      );
+      expect(found?.changes.map(({ row }) => row.decisionId)).toEqual([other.decisionId]);
+      await expect(apply(1, 1, [outcome(router)])).rejects.toBeInstanceOf(StaleStripe);
+      expect(await apply(1, 2, [first])).toMatchObject({ statuses: ['duplicate'], added: [], version: 2 });
+      expect(await counted(router)).toBe(2);
+    });
+
+    it('tells it also of what was corrected since', async () => {
+      const router = newRouter();
+      const first = outcome(router);
+      const corrected = { ...first, value: 0.75, correction: true };
+      const stored = await meanwhile(
+        router,
+        () => apply(1, 0, [first]),
+        () => apply(2, 0, [corrected], 'another process'),
+      );
+      expect(stored).toMatchObject({ statuses: ['applied'], added: [first], version: 1 });
+      expect((await load(router)).versions).toEqual({ 1: 2 });
+    });
+
+    it('does not correct once more what was corrected again', async () => {
+      const router = newRouter();
+      const first = outcome(router);
+      await apply(1, 0, [first]);
+      const correction = (value: number) => ({ ...first, value, correction: true });
+      const stored = await meanwhile(
+        router,
+        () => apply(2, 0, [correction(0.25)]),
+        () => apply(1, 2, [correction(0.75)], 'another process'),
+      );
+      expect(stored).toMatchObject({ statuses: ['applied'], correctedStripes: [1] });
+      const [row] = await readOutcomes(store(), { tenant: 'default', router }, [first.decisionId]);
+      expect(row.value).toBe(0.75);
+    });
   });
 
   it('does not take the version of another process for its own', async () => {

@@ -137,6 +137,7 @@ async function exerciseOutcomes(store: Store, key: RouterKey): Promise<void> {
   await apply(1, 1, [rows[0], { ...rows[1], value: 1, correction: true }, outcome(key.router, given)]);
   await apply(2, 0, [{ ...rows[2], value: 2, correction: true }, outcome(key.router, given)]);
   await exerciseDoubt(() => apply(2, 1, [outcome(key.router, given)]));
+  await exerciseDoubt(() => apply(4, 0, [{ ...rows[0], value: 3, correction: true }]));
   for (const stream of [streamOutcomes, streamCorrections])
     for await (const page of stream(store, key, { ...presentWindow, limit: 1 })) void page;
   await exerciseRetraction(store, key, apply);

@@ -34,7 +34,14 @@ describe('the report of a run', () => {
   it('says that the promises were kept only where nothing at all is wrong', () => {
     const report = emptyReport(1, 4);
     expect(isKept(report)).toBe(true);
-    for (const count of ['lost', 'doubled', 'state_mismatches', 'decisions_not_reproduced', 'hung'] as const)
+    for (const count of [
+      'lost',
+      'doubled',
+      'state_mismatches',
+      'decisions_not_reproduced',
+      'hung',
+      'called_duplicate',
+    ] as const)
       expect(isKept({ ...report, [count]: 1 }), count).toBe(false);
     expect(isKept({ ...report, violations: ['something else'] })).toBe(false);
   });
