@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { readConfig, settings, type Flags } from '../config.js';
-import { defaultTenant } from '../runtime/tradewind.js';
+import { defaultTenant } from '../runtime/default-tenant.js';
 import { lockFolder } from '../store/folder-lock.js';
 import { pendingMigrations } from '../store/migrate.js';
 import { openStore } from '../store/open-store.js';

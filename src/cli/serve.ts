@@ -10,7 +10,7 @@ import { Problem } from '../routing/problem.js';
 import { buildApp } from '../http/app.js';
 import { startServer, stopOnSignals } from '../http/server.js';
 import { traced, type Tracing } from '../runtime/tracing.js';
-import { startTradewind } from '../runtime/tradewind.js';
+import { startTradewind } from '../runtime/start-tradewind.js';
 import { migrate } from '../store/migrate.js';
 import { openStore } from '../store/open-store.js';
 import type { Store } from '../store/store.js';

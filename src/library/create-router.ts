@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ProfileRow } from '../routing/profile.js';
 import type { RouterSpec } from '../routing/spec.js';
 import { keyOfSecret } from '../runtime/key-ring.js';
-import type { RuntimeLogger } from '../runtime/tradewind.js';
+import type { RuntimeLogger } from '../runtime/runtime-logger.js';
 import { checkSpec } from './checks.js';
 import type { EmbeddedRouter } from './embedded-router.js';
 import { MemoryRouter } from './memory-router.js';

@@ -1,6 +1,7 @@
 /** The service inside a program: any number of routers over one store, without HTTP. */
-import { startTradewind, type RuntimeLogger } from '../runtime/tradewind.js';
+import type { RuntimeLogger } from '../runtime/runtime-logger.js';
 import type { Service } from '../runtime/service.js';
+import { startTradewind } from '../runtime/start-tradewind.js';
 import { migrate } from '../store/migrate.js';
 import { openStore } from '../store/open-store.js';
 

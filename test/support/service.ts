@@ -1,6 +1,6 @@
 /** The real service on a database of its own in memory, with the example router. */
 import type { Service } from '../../src/runtime/service.js';
-import { startTradewind } from '../../src/runtime/tradewind.js';
+import { startTradewind } from '../../src/runtime/start-tradewind.js';
 import { migrate } from '../../src/store/migrate.js';
 import { openStore } from '../../src/store/open-store.js';
 

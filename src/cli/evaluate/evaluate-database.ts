@@ -1,6 +1,6 @@
 /** Evaluates on the log in a database that no service has to run for. */
 import { evaluateWindow, type EvaluationQuestion, type WindowEvaluation } from '../../runtime/evaluate.js';
-import { defaultTenant } from '../../runtime/tradewind.js';
+import { defaultTenant } from '../../runtime/default-tenant.js';
 import { openStore } from '../../store/open-store.js';
 import { readRouter } from '../../store/read-router.js';
 

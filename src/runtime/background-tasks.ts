@@ -1,0 +1,83 @@
+/** What a replica does over and over: one list of names and pauses, run with their failures noted. */
+import { foldStripes } from '../store/fold-stripes.js';
+import { keepStripe } from '../store/claim-stripe.js';
+import type { ChangeWatcher } from './change-watcher.js';
+import type { Host } from './hosted-router.js';
+import { keepInOrder } from './keep-in-order.js';
+import type { KeyKeeper } from './key-keeper.js';
+import type { Registry } from './registry.js';
+import { repeat, type Repeated } from './repeat.js';
+import type { Retractions } from './retractions.js';
+import type { RuntimeLogger } from './runtime-logger.js';
+import { TaskHealth } from './task-health.js';
+
+export interface BackgroundParts {
+  readonly host: Host;
+  readonly registry: Registry;
+  readonly keys: KeyKeeper;
+  readonly changes: ChangeWatcher;
+  readonly retractions: Retractions;
+  readonly logger: RuntimeLogger;
+  /** Pause between looks at what other replicas did. */
+  readonly pollMs: number;
+}
+
+interface BackgroundTask {
+  readonly name: string;
+  /** Between the end of a run and the next. */
+  readonly pauseMs: number;
+  readonly run: () => Promise<unknown>;
+}
+
+/** Versions that a stripe may be ahead of its folded sums before they are folded. */
+const mostBehind = 200;
+
+export function backgroundTasks(parts: BackgroundParts): readonly BackgroundTask[] {
+  const { host, registry, keys, changes, retractions, pollMs } = parts;
+  return [
+    { name: 'follow', pauseMs: pollMs, run: () => registry.follow() },
+    { name: 'changes', pauseMs: pollMs, run: () => changes.run() },
+    { name: 'budgets', pauseMs: 1_000, run: () => registry.exchangeBudgets() },
+    { name: 'heartbeat', pauseMs: 5_000, run: () => beat(parts) },
+    { name: 'keys', pauseMs: 5_000, run: () => keys.follow() },
+    { name: 'retractions', pauseMs: 5_000, run: () => retractions.resume() },
+    { name: 'fold', pauseMs: 60_000, run: () => fold(host) },
+    { name: 'maintenance', pauseMs: 3_600_000, run: () => keepInOrder(host.store, host.metrics) },
+  ];
+}
+
+export class Background {
+  private readonly health: TaskHealth;
+  private readonly running: readonly Repeated[];
+
+  constructor(parts: BackgroundParts) {
+    const { tasks, lastRun } = parts.host.metrics;
+    // Whoever follows asks the database most often.
+    this.health = new TaskHealth('follow', parts.logger, (task, outcome) => {
+      tasks.inc({ task, outcome });
+      if (outcome === 'success') lastRun.set({ task }, Date.now() / 1000);
+    });
+    this.running = backgroundTasks(parts).map(({ name, pauseMs, run }) =>
+      repeat(pauseMs, this.health.watched(name, run)),
+    );
+  }
+
+  /** What fails at present, in words. */
+  reasons(): string[] {
+    return this.health.reasons();
+  }
+
+  /** Resolves when runs that are under way have ended; none follows. */
+  async stop(): Promise<void> {
+    await Promise.all(this.running.map((task) => task.stop()));
+  }
+}
+
+async function beat({ host: { store, stripe, owner }, logger }: BackgroundParts): Promise<void> {
+  if (await keepStripe(store, stripe, owner)) return;
+  logger.warn({ stripe }, 'another replica took over the stripe of this one; versions keep their writes apart');
+}
+
+async function fold({ store, stripe, metrics }: Host): Promise<void> {
+  metrics.folded.inc(await foldStripes(store, { stripe, behind: mostBehind }));
+}
