@@ -6,17 +6,19 @@
  * decided since its last row, at most a second of decisions, is not in the sums; by then it can have spent what its row
  * says is in its bucket, so whoever comes after it starts with an empty one. Decisions whose bill had not come when it
  * was killed stay charged at what they were expected to spend.
+ *
+ * A row says what its process spent since it began, so one that was not written, or not known to have been written, is
+ * made good by the next.
  */
 import type { BudgetState } from '../routing/budget.js';
 import type { Conditions, SavedBudgets } from '../routing/conditions.js';
 import { joined, pool, succeeded, type Standing } from '../routing/shared-budget.js';
-import { addSpend, type BudgetSpend, type SpendIncrement } from '../store/budget-spend.js';
+import { saveSpend, type BudgetSpend } from '../store/budget-spend.js';
 import type { RouterKey, Store } from '../store/store.js';
+import { SpendHere } from './spend-here.js';
 
 /** What the row of a replica says beside the sums. */
 interface Told {
-  /** Names this row among all that were ever written. */
-  readonly save: string;
   readonly owner: string;
   readonly closed: boolean;
   readonly state: BudgetState;
@@ -73,9 +75,10 @@ export class BudgetExchange {
   private readonly given = new Map<string, Readonly<Record<string, number>>>();
   /** Decisions made here by the last look, by budget. */
   private readonly looked = new Map<string, number>();
+  /** What was last told and is known to have been written. */
   private told: SavedBudgets;
-  /** What was to be written and perhaps was not; the same is tried until it is known to be there. */
-  private unsure: readonly SpendIncrement[] = [];
+  /** What was spent here, over all times that a budget was declared. */
+  private readonly spend: SpendHere;
   private saves = 0;
 
   constructor(
@@ -84,6 +87,7 @@ export class BudgetExchange {
     private readonly conditions: Conditions,
   ) {
     this.told = conditions.saved();
+    this.spend = new SpendHere(this.told);
   }
 
   /**
@@ -135,20 +139,16 @@ export class BudgetExchange {
   }
 
   private async tell(closed: boolean): Promise<void> {
-    await this.write(this.unsure);
+    const { store, stripe, owner, clock } = this.host;
     const present = this.conditions.saved();
-    this.unsure = Object.entries(present)
-      .filter(([name, state]) => closed || this.hasMoved(name, state))
-      .map(([name, state]) => this.increment(name, state, closed));
-    this.told = present;
-    await this.write(this.unsure);
-  }
-
-  private async write(increments: readonly SpendIncrement[]): Promise<void> {
-    if (increments.length === 0) return;
-    const { store, stripe, clock } = this.host;
-    await addSpend(store.db, this.key, stripe, increments, new Date(clock()));
-    this.unsure = [];
+    this.spend.note(present);
+    for (const [budget, state] of Object.entries(present)) {
+      if (!closed && !this.hasMoved(budget, state)) continue;
+      const told: Told = { owner, closed, state, given: this.given.get(budget) ?? {} };
+      const account = { budget, owner, save: ++this.saves, ...this.spend.of(budget), state: told };
+      await saveSpend(store.db, this.key, stripe, account, new Date(clock()));
+      this.told = { ...this.told, [budget]: state };
+    }
   }
 
   /** A bucket that fills while nobody asks is told of now and then. */
@@ -161,21 +161,8 @@ export class BudgetExchange {
       Math.abs(was - is) > newsOfLevel * Math.max(Math.abs(was), Math.abs(is))
     );
   }
-
-  private increment(name: string, state: BudgetState, closed: boolean): SpendIncrement {
-    const before = this.told[name] as BudgetState | undefined;
-    const { owner } = this.host;
-    const save = `${owner} ${++this.saves}`;
-    const told: Told = { save, owner, closed, state, given: this.given.get(name) ?? {} };
-    return {
-      budget: name,
-      requests: state.requests - (before?.requests ?? 0),
-      spent: state.spent - (before?.spent ?? 0),
-      state: told,
-    };
-  }
 }
 
 function isTold(state: unknown): state is Told {
-  return typeof state === 'object' && state !== null && 'save' in state && 'given' in state;
+  return typeof state === 'object' && state !== null && 'owner' in state && 'given' in state;
 }

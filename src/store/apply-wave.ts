@@ -18,7 +18,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
 
 import type { OutcomeRow } from '../routing/outcome.js';
-import { addSpend } from './budget-spend.js';
 import { compareOutcome, toldStatus } from './compare-outcome.js';
 import { insertOutcomes } from './insert-outcomes.js';
 import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
@@ -112,8 +111,6 @@ async function insertAndCorrect(
   const written = [...inserted, ...sorted.own, ...sorted.confirmed];
   if (written.length === 0) throw new NothingNew({ ...sorted, added, version: batch.stripe.version });
   await writeCorrections(transaction, stripe, [...sorted.own, ...sorted.confirmed], owner, receivedAt);
-  const spent = batch.spend?.(added, sorted.corrected) ?? [];
-  await addSpend(transaction, stripe, stripe.stripe, spent, receivedAt);
   return { applied: { ...sorted, added, version }, written: written[0] };
 }
 

@@ -1,6 +1,11 @@
 /**
  * What the budgets of a router have seen: sums, one row per replica's stripe, merged by adding. How a budget is paced is
  * not known here; `state` is whatever the pacer of that stripe wants the others to know, and itself after a restart.
+ *
+ * A process tells what it has spent since it began, not what came to it since it last told. So what it says may be lost,
+ * repeated or overtaken by what it says next: the row knows the last account of each of the last few processes that wrote
+ * to it, counts the difference, and leaves out what is older. Two processes that believe the stripe is theirs take
+ * nothing from each other either.
  */
 import { sql, type Kysely } from 'kysely';
 
@@ -8,17 +13,20 @@ import type { RouterKey, Store } from './store.js';
 import { storedJson } from './stored-json.js';
 import type { Tables } from './tables.js';
 
-export interface SpendIncrement {
+/** What one process says of one budget. */
+export interface SpendAccount {
   /** Names the budget within its router; what the name is made of is the caller's business. */
   readonly budget: string;
+  /** A name that no other process has, now or later. */
+  readonly owner: string;
+  /** Grows with each account that the process gives of the budget; at least 1. */
+  readonly save: number;
+  /** Since the process began. */
   readonly requests: number;
-  /** In the unit of the budget's metric; below 0 where a correction takes back. */
+  /** In the unit of the budget's metric. */
   readonly spent: number;
-  /**
-   * Replaces the stored state when given. One with a member `save` is taken once: the same again changes nothing, so
-   * that a save whose answer never came can be repeated.
-   */
-  readonly state?: unknown;
+  /** Replaces the stored state. */
+  readonly state: object;
 }
 
 export interface BudgetSpend {
@@ -29,26 +37,37 @@ export interface BudgetSpend {
   readonly state: unknown;
 }
 
-/** Adds to the sums of a stripe, within the caller's transaction where it has one. */
-export async function addSpend(
+/** Processes whose last account is remembered: a row has one at a time, and now and then a successor. */
+const rememberedOwners = 8;
+
+/** Brings the sums of a stripe up to what a process says, unless it has said something later already. */
+export async function saveSpend(
   db: Kysely<Tables>,
   { tenant, router }: RouterKey,
   stripe: number,
-  increments: readonly SpendIncrement[],
+  { budget, owner, save, requests, spent, state }: SpendAccount,
   now: Date,
 ): Promise<void> {
-  for (const { budget, requests, spent, state } of increments) {
-    const given = state === undefined ? null : storedJson(state);
-    await sql`
-      insert into budget_spend as known (tenant, router, budget, stripe, requests, spent, state, changed_at)
-      values (${tenant}, ${router}, ${budget}, ${stripe}, ${requests}, ${spent}, coalesce(${given}::json, 'null'), ${now})
-      on conflict (tenant, router, budget, stripe) do update
-      set requests = known.requests + excluded.requests, spent = known.spent + excluded.spent,
-        state = coalesce(${given}::json, known.state), changed_at = excluded.changed_at
-      where ${given}::json ->> 'save' is null or known.state ->> 'save' is distinct from ${given}::json ->> 'save'`.execute(
-      db,
-    );
-  }
+  const account = { owner, save, requests, spent };
+  const known = sql`jsonb_array_elements(coalesce(known.state::jsonb -> 'accounts', '[]'))`;
+  const before = (name: 'save' | 'requests' | 'spent') =>
+    sql`coalesce((select (one ->> ${sql.lit(name)})::float8 from ${known} as one where one ->> 'owner' = ${owner}), 0)`;
+  const accounts = sql`(
+    select jsonb_agg(one order by place) from (
+      select ${storedJson(account)}::jsonb as one, 0 as place
+      union all
+      select one, place from ${known} with ordinality as told (one, place) where one ->> 'owner' <> ${owner}
+      order by place limit ${sql.lit(rememberedOwners)}
+    ) newest)`;
+  await sql`
+    insert into budget_spend as known (tenant, router, budget, stripe, requests, spent, state, changed_at)
+    values (${tenant}, ${router}, ${budget}, ${stripe}, ${requests}, ${spent},
+      ${storedJson({ ...state, accounts: [account] })}, ${now})
+    on conflict (tenant, router, budget, stripe) do update
+    set requests = known.requests + (excluded.requests - ${before('requests')}),
+      spent = known.spent + (excluded.spent - ${before('spent')}),
+      state = jsonb_set(excluded.state::jsonb, '{accounts}', ${accounts})::json, changed_at = excluded.changed_at
+    where ${before('save')} < ${save}::float8`.execute(db);
 }
 
 /** Every stripe's sums of every budget of a router. */

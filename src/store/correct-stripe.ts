@@ -1,8 +1,7 @@
 import { compareOutcome, toldStatus } from './compare-outcome.js';
-import { addSpend } from './budget-spend.js';
 import type { OutcomeBatch, StoredStatus } from './outcome-batch.js';
 import type { PreparedOutcome } from './outcome-waves.js';
-import { readStored, type StoredOutcome } from './read-stored.js';
+import { readStored } from './read-stored.js';
 import { isLostRace, UnknownCommit } from './store-error.js';
 import type { RouterKey, Store } from './store.js';
 import { advanceStripe, StaleStripe, type Stripe } from './stripe.js';
@@ -82,17 +81,10 @@ async function correctAt(
     const changes = rows.filter((_, i) => found[i] === 'applied' || found[i] === 'confirmed');
     if (changes.length === 0) throw new NothingToCorrect(statuses);
     await writeCorrections(transaction, stripe, changes, owner, receivedAt);
-    const corrections = rows.filter((_, i) => found[i] === 'applied');
-    const added = corrections.map(({ row }) => row);
-    const counted = corrections.filter(({ name }) => !stored.get(name)!.retracted);
-    const taken = counted.map(({ row, name }) => ({ ...row, ...valueOf(stored.get(name)!) }));
-    await addSpend(transaction, stripe, known.stripe, batch.spend?.(added, taken) ?? [], receivedAt);
     beforeCommit({ statuses, version: stripe.version, written: changes[0] });
     return statuses;
   });
 }
-
-const valueOf = ({ value, arm, source }: StoredOutcome) => ({ value, arm, source });
 
 async function versionOf(store: Store, { tenant, router }: RouterKey, stripe: number): Promise<number> {
   const row = await store.db

@@ -1,5 +1,4 @@
 import type { OutcomeRow, OutcomeStatus } from '../routing/outcome.js';
-import type { SpendIncrement } from './budget-spend.js';
 import type { Stripe } from './stripe.js';
 
 /** Where an outcome lies on the grid of its metric, an integer; null for one that is kept but teaches nothing. */
@@ -14,8 +13,6 @@ export interface OutcomeBatch {
   readonly rows: readonly OutcomeRow[];
   readonly targetOf: TargetOf;
   readonly receivedAt: Date;
-  /** What these rows mean to the budgets, added in the same transaction. */
-  readonly spend?: (added: readonly OutcomeRow[], corrected: readonly OutcomeRow[]) => readonly SpendIncrement[];
 }
 
 /**

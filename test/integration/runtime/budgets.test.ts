@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Conditions } from '../../../src/routing/conditions.js';
 import type { BudgetState } from '../../../src/routing/budget.js';
 import { BudgetExchange, budgetsAtStart } from '../../../src/runtime/budget-exchange.js';
+import { SpendHere } from '../../../src/runtime/spend-here.js';
 import { readSpend } from '../../../src/store/budget-spend.js';
 import { createRouter } from '../../../src/store/create-router.js';
 import type { Store } from '../../../src/store/store.js';
@@ -128,6 +129,23 @@ onEveryStore((store) => {
     expect(await readSpend(store(), key)).toMatchObject([
       { requests: 14, spent: expect.closeTo(one.state().spent, 12) as number, state: { state: { requests: 14 } } },
     ]);
+  });
+});
+
+describe('what a process has spent of its budgets', () => {
+  const state = (requests: number, spent: number) => ({ [name]: { requests, spent } as BudgetState });
+
+  it('begins with nothing, and goes on where a budget is taken back and declared anew', () => {
+    const spend = new SpendHere(state(3, 0.5));
+    expect(spend.of(name)).toEqual({ requests: 0, spent: 0 });
+    spend.note(state(5, 0.75));
+    expect(spend.of(name)).toEqual({ requests: 2, spent: 0.25 });
+    // Between two looks.
+    spend.note(state(1, 0.125));
+    expect(spend.of(name)).toEqual({ requests: 3, spent: 0.375 });
+    spend.note({});
+    spend.note(state(2, 1));
+    expect(spend.of(name)).toEqual({ requests: 5, spent: 1.375 });
   });
 });
 

@@ -5,7 +5,7 @@ import { quantiseTarget } from '../../../policies/linear/target.js';
 import { appendRevision } from '../../../src/store/append-revision.js';
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { listArtifacts, putArtifact, readArtifact } from '../../../src/store/artifacts.js';
-import { addSpend, readAllSpend, readSpend } from '../../../src/store/budget-spend.js';
+import { readAllSpend, readSpend, saveSpend } from '../../../src/store/budget-spend.js';
 import { catchUp } from '../../../src/store/catch-up.js';
 import { claimStripe, keepStripe, releaseStripe } from '../../../src/store/claim-stripe.js';
 import { createRouter } from '../../../src/store/create-router.js';
@@ -97,7 +97,8 @@ async function exerciseRouter(store: Store, key: RouterKey): Promise<void> {
   await putArtifact(store, key, { hash: 'hash', kind: 'kind', bytes: Buffer.from('bytes') }, now);
   await readArtifact(store, key, 'hash');
   await listArtifacts(store, key);
-  await addSpend(store.db, key, 1, [{ budget: 'cost', requests: 1, spent: 2, state: {} }], now);
+  const account = { budget: 'cost', owner, save: 1, requests: 1, spent: 2, state: {} };
+  await saveSpend(store.db, key, 1, account, now);
   await readSpend(store, key);
   await exerciseWatch(store, key);
   await exerciseDecisions(store, key);
@@ -130,7 +131,6 @@ async function exerciseOutcomes(store: Store, key: RouterKey): Promise<void> {
       rows: outcomes,
       targetOf: (row) => quantiseTarget(row.value, 8),
       receivedAt: now,
-      spend: () => [{ budget: 'cost', requests: 1, spent: 1 }],
     });
   await apply(1, 0, rows);
   // Met again, corrected where it lies, and corrected from another replica.
