@@ -1,26 +1,22 @@
 /** `tradewind export`: the log of decisions and feedback as files, a day each, for other tools and for `evaluate`. */
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
-import { readConfig, settings, type Flags } from '../config.js';
 import { defaultTenant } from '../runtime/default-tenant.js';
 import { lockFolder } from '../store/folder-lock.js';
-import { pendingMigrations } from '../store/migrate.js';
-import { openStore } from '../store/open-store.js';
-import type { Store } from '../store/store.js';
 import { withExamples } from './examples.js';
 import { formats, type Format } from './export/columns.js';
 import { dayOf } from './export/days.js';
 import { exportLog, type ExportReport, type ExportWatch } from './export/export-log.js';
 import { tables, type ExportTable } from './export/tables.js';
 import { Failure, UsageError } from './failures.js';
+import { openDatabase, withDatabase, type DatabaseFlags } from './open-database.js';
 import { names } from './option-values.js';
 import { print } from './output.js';
 import { startProgress, type Progress } from './progress.js';
 
-interface ExportOptions extends Flags {
+interface ExportOptions extends DatabaseFlags {
   readonly out: string;
   readonly router?: string;
   readonly since?: Date;
@@ -32,7 +28,6 @@ interface ExportOptions extends Flags {
 }
 
 export function addExport(program: Command): void {
-  const { databaseUrl, dataDir } = settings;
   const command = program
     .command('export')
     .summary('write the log of decisions and feedback to files')
@@ -46,16 +41,16 @@ export function addExport(program: Command): void {
     .option('--since <day>', 'the first day (UTC), as 2026-11-01', dayOf)
     .option('--until <day>', 'the last day (UTC), included', dayOf)
     .addOption(new Option('--format <format>', 'of the files').choices(formats).default('parquet'))
-    .option('--tables <names>', `of ${tables.map(({ name }) => name).join(', ')}`, tablesNamed, tables)
+    .addOption(new Option('--tables <names>', `of ${tableNames}`).argParser(tablesNamed).default(tables, 'all of them'))
     .option('--partial', 'write days that are not final too, as they are now, to .partial files', false)
     .option('--states', 'write what a router had learned before each day, for evaluate --state', false);
-  for (const { flag, description, env } of [databaseUrl, dataDir])
-    command.addOption(new Option(`${flag} <value>`, `${description} (${env})`));
-  withExamples(
-    command,
-    'DATABASE_URL=postgres://… tradewind export --out /data/tradewind',
-    'tradewind export --out log --router default --since 2026-11-01 --until 2026-11-07 --format jsonl',
-    'tradewind export --out log --tables rounds --partial && tradewind evaluate log/rounds/router=default --policy uniform',
+  withDatabase(
+    withExamples(
+      command,
+      'DATABASE_URL=postgres://… tradewind export --out /data/tradewind',
+      'tradewind export --out log --router default --since 2026-11-01 --until 2026-11-07 --format jsonl',
+      'tradewind export --out log --tables rounds --partial && tradewind evaluate log/rounds/router=default --policy uniform',
+    ),
   ).action((options: ExportOptions) => run(options));
 }
 
@@ -81,29 +76,10 @@ async function run(options: ExportOptions): Promise<void> {
   }
 }
 
+const tableNames = tables.map(({ name }) => name).join(', ');
+
 const busy = (out: string, holder: string) =>
   new Failure(`${out} is being written to by ${holder}; wait for it, or choose another folder`);
-
-/** @throws Failure where there is no database: opening an embedded one would make it */
-async function openDatabase(flags: ExportOptions): Promise<Store> {
-  const config = readConfig(process.env, { databaseUrl: flags.databaseUrl, dataDir: flags.dataDir });
-  if (config.databaseUrl === undefined && !(await isFolder(join(config.dataDir, 'pglite'))))
-    throw new Failure(`${config.dataDir} holds no database; say where it is with DATABASE_URL or TRADEWIND_DATA_DIR`);
-  const store = await openStore(config);
-  const pending = await pendingMigrations(store).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
-  if (pending.length === 0) return store;
-  await store.close();
-  throw new Failure(`the tables of the database are not up to date (${pending.join(', ')}); run "tradewind migrate"`);
-}
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 
 class Watch implements ExportWatch {
   private progress: Progress | undefined;
@@ -135,8 +111,6 @@ function tablesNamed(text: string): readonly ExportTable[] {
   return names(text).map((name) => {
     const table = tables.find((known) => known.name === name);
     if (table) return table;
-    throw new InvalidArgumentError(
-      `Expected tables of ${tables.map((known) => known.name).join(', ')}, got "${name}".`,
-    );
+    throw new InvalidArgumentError(`Expected tables of ${tableNames}, got "${name}".`);
   });
 }

@@ -10,6 +10,9 @@ export interface StoredKey {
   readonly id: string;
   /** 32 bytes. */
   readonly secret: Buffer;
+  readonly madeAt: Date;
+  /** Since when another key signs; null for the one that does. */
+  readonly retiredAt: Date | null;
 }
 
 /** One process at a time makes keys. */
@@ -25,6 +28,9 @@ export async function signingKeys(store: Store, now: Date): Promise<StoredKey[]>
     return readKeys(transaction);
   });
 }
+
+/** The same, but makes none. */
+export const knownSigningKeys = (store: Store): Promise<StoredKey[]> => readKeys(store.db);
 
 /** Makes a new key to sign with; tokens of the older ones stay good until the keys are dropped by maintenance. */
 export async function rotateSigningKey(store: Store, now: Date): Promise<StoredKey[]> {
@@ -49,7 +55,7 @@ async function makeKey(db: Kysely<Tables>, now: Date): Promise<void> {
 async function readKeys(db: Kysely<Tables>): Promise<StoredKey[]> {
   return db
     .selectFrom('signing_keys')
-    .select(['id', 'secret'])
+    .select(['id', 'secret', 'created_at as madeAt', 'retired_at as retiredAt'])
     .orderBy(sql`retired_at desc nulls first`)
     .orderBy('created_at', 'desc')
     .execute();
