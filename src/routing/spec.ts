@@ -55,13 +55,21 @@ export const VectorFeature = closed({
   dimension: Type.Integer({ minimum: 1, maximum: 65536, description: 'length of the vector that a request brings' }),
   project_to: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024, description: 'by a seeded random projection' })),
 });
-/** Text, by surface measures and hashed n-grams, by an encoder fitted on the router's own prompts, or by an embeddings endpoint. */
+/**
+ * Text, by surface measures and hashed n-grams, or by an encoder fitted on the router's own prompts; either stands in where
+ * an embeddings endpoint is declared and gives nothing in time.
+ */
 export const TextFeature = closed({
   name: Name,
   type: Type.Literal('text'),
   from,
   dimension: Type.Integer({ minimum: 8, maximum: 1024 }),
-  encoder: Type.Optional(Type.String({ description: 'hash of a fitted encoder; without one, the built-in features' })),
+  encoder: Type.Optional(
+    Type.String({
+      description:
+        'hash of a fitted encoder; without one, the built-in features. Beside embeddings, what stands in where none come in time',
+    }),
+  ),
   embeddings: Type.Optional(
     closed({
       url: Type.String({ format: 'uri', description: 'an OpenAI-compatible /v1/embeddings endpoint' }),

@@ -70,9 +70,7 @@ function featureErrors(feature: Feature, i: number): FieldError[] {
           ]
         : [];
     case 'text':
-      return feature.encoder !== undefined && feature.embeddings !== undefined
-        ? [{ pointer, detail: 'expected a fitted encoder or an embeddings endpoint, got both: remove one' }]
-        : [];
+      return [];
   }
 }
 

@@ -43,7 +43,8 @@ export class DecisionDesk {
     });
     this.embeddings = createEmbeddingsClient({
       env,
-      onFailure: (failure) => logger.warn(failure, 'an embedding could not be fetched; the built-in features stand in'),
+      onFailure: (failure) =>
+        logger.warn(failure, 'an embedding could not be fetched; what the feature falls back to stands in'),
     });
   }
 

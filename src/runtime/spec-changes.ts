@@ -43,7 +43,7 @@ export function withoutArm(spec: RouterSpec, id: string): RouterSpec {
   return { ...spec, arms: spec.arms.toSpliced(indexOfArm(spec, id), 1) };
 }
 
-/** The declaration with a text feature that uses a fitted encoder. @throws Problem 'invalid-router' */
+/** The declaration with a text feature that uses a fitted encoder; embeddings stay, and fall back to it. @throws Problem 'invalid-router' */
 export function withEncoder(spec: RouterSpec, name: string, encoder: { hash: string; dimension: number }): RouterSpec {
   const at = spec.features.findIndex((feature) => feature.name === name);
   const feature = spec.features[at];
@@ -54,8 +54,7 @@ export function withEncoder(spec: RouterSpec, name: string, encoder: { hash: str
       `expected a text feature of the router (${texts.join(', ') || 'it has none'}), got "${name}"`,
     );
   }
-  const { embeddings, ...rest } = feature;
-  const fitted = { ...rest, encoder: encoder.hash, dimension: encoder.dimension };
+  const fitted = { ...feature, encoder: encoder.hash, dimension: encoder.dimension };
   return { ...spec, features: spec.features.with(at, fitted) };
 }
 

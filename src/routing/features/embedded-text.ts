@@ -19,6 +19,7 @@ export function embeddedTextEncoder(
   const projected = target < embeddings.dimension;
   const projection = projected ? sparseProjection(name, embeddings.dimension, target) : undefined;
   const flag = target + fallback.dimension;
+  const fallsBackTo = feature.encoder === undefined ? 'built-in features' : 'fitted encoder';
   return {
     dimension: flag + 1,
     labels: [
@@ -38,7 +39,7 @@ export function embeddedTextEncoder(
     },
     warning(_value, embedding) {
       if (embedding !== undefined) return undefined;
-      return `context.${field} has no embedding, because none came in time; ${name} falls back to its built-in features`;
+      return `context.${field} has no embedding, because none came in time; ${name} falls back to its ${fallsBackTo}`;
     },
   };
 }

@@ -7,7 +7,7 @@ export type Context = Readonly<Record<string, string | number | readonly number[
 
 /**
  * Embeddings that were fetched for this context before it is encoded, by feature name. Encoding is pure and synchronous, so whoever may
- * wait (`runtime/embeddings.ts`) fetches; a feature whose vector isn't here falls back to its built-in features.
+ * wait (`runtime/embeddings.ts`) fetches; a feature whose vector isn't here falls back to its fitted encoder, or to the built-in features.
  */
 export type Embeddings = ReadonlyMap<string, readonly number[]>;
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { metricsOf, settingsOf } from '../../../src/routing/settings.js';
 import type { RouterSpec } from '../../../src/routing/spec.js';
 import { assertRouter, routerErrors } from '../../../src/routing/validate-spec.js';
+import { withEncoder } from '../../../src/runtime/spec-changes.js';
 import { routerOf } from '../../support/routing.js';
 
 const spec = (over: Partial<RouterSpec> = {}): RouterSpec => ({
@@ -49,6 +50,20 @@ describe('a router declaration', () => {
     ],
   ])('that %s is refused at the field', (_, over, pointer) => {
     expect(pointers(over)).toContain(pointer);
+  });
+
+  it('may give a text a fitted encoder beside embeddings, for when none come in time', () => {
+    const embeddings = { url: 'http://127.0.0.1/', model: 'small', dimension: 3 };
+    const text = { name: 'prompt', type: 'text' as const, dimension: 8, encoder: 'f00d', embeddings };
+    expect(routerErrors(spec({ features: [text] }))).toEqual([]);
+  });
+
+  it('keeps the embeddings of a text that is given a fitted encoder', () => {
+    const embeddings = { url: 'http://127.0.0.1/', model: 'small', dimension: 3 };
+    const before = spec({ features: [{ name: 'prompt', type: 'text', dimension: 8, embeddings }] });
+    expect(withEncoder(before, 'prompt', { hash: 'f00d', dimension: 24 }).features).toEqual([
+      { name: 'prompt', type: 'text', dimension: 24, encoder: 'f00d', embeddings },
+    ]);
   });
 
   it('is refused with every fault at once', () => {

@@ -100,6 +100,21 @@ describe('the text features of a context encoder', () => {
     expect(fallback[12]).toBe(4096);
     expect(Array.from(encoder.encode({})).slice(1)).toEqual(Array(12).fill(0));
   });
+  it('fall back from an embedding to a fitted encoder where both are declared, and say so', () => {
+    const both = { ...fitted, embeddings };
+    const encoder = createContextEncoder([both], artifacts);
+    expect(encoder.dimension).toBe(1 + 3 + 9 + 1);
+    const context = { prompt: 'How many apples are left? 3' };
+    const embedded = Array.from(encoder.encode(context, new Map([['prompt', [3, 0, 4]]])));
+    expect(embedded).toEqual([4096, 2458, 0, 3277, ...Array<number>(10).fill(0)]);
+    const alone = Array.from(createContextEncoder([fitted], artifacts).encode(context)).slice(1);
+    expect(Array.from(encoder.encode(context))).toEqual([4096, 0, 0, 0, ...alone, 4096]);
+    expect(encoder.warnings(context)).toEqual([expect.stringMatching(/falls back to its fitted encoder$/)]);
+    const schemas = [both, fitted, { ...prompt, embeddings }].map((feature) =>
+      createContextEncoder([feature], artifacts),
+    );
+    expect(new Set(schemas.map(({ schema }) => schema)).size).toBe(3);
+  });
   it('refuse a text that is not one even where its embedding is there', () => {
     const encoder = createContextEncoder([{ ...prompt, embeddings }]);
     expect(() => encoder.encode({ prompt: 3 }, new Map([['prompt', [3, 0, 4]]]))).toThrow('must be a text, got 3');
