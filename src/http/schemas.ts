@@ -98,27 +98,6 @@ export const Overview = Type.Object({
   broken: Type.Array(Type.String()),
 });
 
-const Base64 = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$', description: 'base64' });
-
-export const ExportedState = closed({
-  format: Type.Literal('tradewind-state-1'),
-  spec: RouterSpec,
-  profiles: Type.Array(ProfileRow, { maxItems: 100_000 }),
-  schema: Type.String({ minLength: 1, maxLength: 200 }),
-  encoders: Type.Record(Type.String({ pattern: '^[0-9a-f]{1,64}$' }), Base64, {
-    additionalProperties: false,
-    description: 'fitted text encoders by hash',
-  }),
-  statistics: Type.Array(
-    closed({
-      arm: Type.String({ minLength: 1, maxLength: 200 }),
-      metric: Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' }),
-      epoch: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-      bytes: Base64,
-    }),
-  ),
-});
-
 const ExplainedMetric = Type.Object({
   metric: Type.String(),
   mean: Type.Number(),

@@ -1,9 +1,10 @@
 /** /v1/routers/:id/state: a router's whole memory, to keep it or to move it. */
 import type { FastifyInstance } from 'fastify';
 
+import { ExportedState } from '../runtime/exported-state.js';
 import type { Service } from '../runtime/service.js';
 import { tagged } from './routers.js';
-import { answers, ExportedState, RouterAddress, RouterState } from './schemas.js';
+import { answers, RouterAddress, RouterState } from './schemas.js';
 
 const tags = ['state'];
 type Id = { Params: { id: string } };

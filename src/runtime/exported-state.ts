@@ -11,21 +11,33 @@ import { RouterSpec } from '../routing/spec.js';
 import type { Cell } from '../routing/statistics-table.js';
 import type { LiveRouter } from './live-router.js';
 
+const Base64 = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$', description: 'base64' });
+
+const StatisticsCell = Type.Object(
+  {
+    arm: Type.String({ minLength: 1, maxLength: 200 }),
+    metric: Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' }),
+    epoch: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    bytes: Base64,
+  },
+  { additionalProperties: false },
+);
+
 export const ExportedState = Type.Object(
   {
     format: Type.Literal('tradewind-state-1'),
     spec: RouterSpec,
-    profiles: Type.Array(ProfileRow),
-    /** Features and half-life that the statistics belong to. */
-    schema: Type.String(),
-    /** Fitted text encoders by hash, base64. */
-    encoders: Type.Record(Type.String(), Type.String()),
-    statistics: Type.Array(
-      Type.Object(
-        { arm: Type.String(), metric: Type.String(), epoch: Type.Integer({ minimum: 0 }), bytes: Type.String() },
-        { additionalProperties: false },
-      ),
-    ),
+    profiles: Type.Array(ProfileRow, { maxItems: 100_000 }),
+    schema: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: 'features and half-life that the statistics belong to',
+    }),
+    encoders: Type.Record(Type.String({ pattern: '^[0-9a-f]{1,64}$' }), Base64, {
+      additionalProperties: false,
+      description: 'fitted text encoders by hash',
+    }),
+    statistics: Type.Array(StatisticsCell),
   },
   { additionalProperties: false },
 );

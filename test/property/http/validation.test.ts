@@ -4,11 +4,12 @@ import { Compile } from 'typebox/compile';
 import { describe, expect, test } from 'vitest';
 
 import { malformedAt } from '../../../src/http/body/json-position.js';
-import { ExportedState, FeedbackBody, ProfileImport, RouterPatch } from '../../../src/http/schemas.js';
+import { FeedbackBody, ProfileImport, RouterPatch } from '../../../src/http/schemas.js';
 import type { JsonSchema } from '../../../src/http/validation/json-schema.js';
 import { mismatches } from '../../../src/http/validation/mismatch.js';
 import { RouteRequest } from '../../../src/routing/request.js';
 import { Arm, RouterSpec } from '../../../src/routing/spec.js';
+import { ExportedState } from '../../../src/runtime/exported-state.js';
 import { bodies } from '../../support/bodies.js';
 
 const schemas: Readonly<Record<keyof typeof bodies, TSchema>> = {
