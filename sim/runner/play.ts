@@ -38,6 +38,9 @@ export interface PlayOptions {
   readonly stopwatch?: () => number;
 }
 
+/** A forming takes as long as some fifty updates at d = 26. */
+export const defaultFormEvery = 64;
+
 export function play(options: PlayOptions): Played {
   const player = new Player(options);
   try {
@@ -63,7 +66,7 @@ class Player {
   private request = 0;
 
   constructor(private readonly options: PlayOptions) {
-    const { world, seed, formEvery = 64, gapMs = 1000 } = options;
+    const { world, seed, formEvery = defaultFormEvery, gapMs = 1000 } = options;
     this.world = world;
     this.clock = virtualClock(chanceOf(seed, 'ids'), gapMs);
     this.now = this.clock.at(0);

@@ -11,6 +11,8 @@ import type { Router } from '../../src/routing/router.js';
 import { StatisticsTable } from '../../src/routing/statistics-table.js';
 import { ViewMaker, type View } from '../../src/routing/view.js';
 
+const nothing: Float64Array = new Float64Array(0);
+
 export class RunningView {
   readonly table = new StatisticsTable();
   private maker: ViewMaker;
@@ -46,10 +48,17 @@ export class RunningView {
 
   learn(rows: readonly OutcomeRow[]): void {
     let late = false;
+    let grid: Int16Array | undefined;
+    let x = nothing;
     for (const row of rows) {
       fold(this.table, this.router.spec, row, 1);
-      if (row.epoch === this.view.epoch) this.learnRow(row);
-      else late = true;
+      if (row.epoch !== this.view.epoch) {
+        late = true;
+        continue;
+      }
+      // Outcomes of one decision have their features in common.
+      if (row.features !== grid) [grid, x] = [row.features, featuresFromGrid(row.features)];
+      this.learnRow(row, x);
     }
     this.since++;
     this.learned++;
@@ -67,13 +76,14 @@ export class RunningView {
     this.since = 0;
   }
 
-  private learnRow({ arm, metric, features, value }: OutcomeRow): void {
+  /** @param x the features of the row */
+  private learnRow({ arm, metric, value }: OutcomeRow, x: Float64Array): void {
     const k = this.router.arms.indexOf(arm);
     const m = this.router.metricNames.indexOf(metric);
     if (k < 0 || m < 0) return;
     const slot = m * this.router.arms.length + k;
     const posterior = this.runningAt(slot);
-    learnOne(posterior, featuresFromGrid(features), value);
+    learnOne(posterior, x, value);
     this.view.scorer.load(slot, posterior.mean, posterior.covariance);
   }
 

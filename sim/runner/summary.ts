@@ -69,7 +69,7 @@ export function summarise(played: Played): RunSummary {
     binSize,
     ends: all.map(({ to }) => to),
     regret: all.map((bin) => (total += sum(played.regret, bin))),
-    shares: all.map((bin) => sharesOf(played, (i) => i >= bin.from && i < bin.to)),
+    shares: all.map((bin) => sharesOf(played.arms, played.choice.subarray(bin.from, bin.to))),
     curves: Object.fromEntries(
       played.metrics.map((metric) => [metric, all.map((bin) => meanKnown(played.outcomes[metric]!, bin))]),
     ),
@@ -98,19 +98,17 @@ function phaseOf(played: Played, phase: string, included: (request: number) => b
     utility: mean(played.utility),
     regret: mean(played.regret),
     means: Object.fromEntries(played.metrics.map((metric) => [metric, mean(played.outcomes[metric]!)])),
-    shares: sharesOf(played, included),
+    shares: sharesOf(
+      played.arms,
+      played.choice.filter((_, i) => included(i)),
+    ),
   };
 }
 
-function sharesOf({ arms, choice }: Played, included: (request: number) => boolean): number[] {
+function sharesOf(arms: readonly string[], choices: Uint16Array): number[] {
   const counts = arms.map(() => 0);
-  let requests = 0;
-  choice.forEach((arm, i) => {
-    if (!included(i)) return;
-    counts[arm]!++;
-    requests++;
-  });
-  return counts.map((count) => count / Math.max(1, requests));
+  for (const arm of choices) counts[arm]!++;
+  return counts.map((count) => count / Math.max(1, choices.length));
 }
 
 function sum(values: Float64Array, { from, to }: Range): number {

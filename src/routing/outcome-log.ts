@@ -14,22 +14,24 @@ export interface AppliedOutcomes {
 }
 
 export class OutcomeLog {
-  /** Rows by day of the decision, then by decision and metric. */
-  private readonly days = new Map<number, Map<string, OutcomeRow>>();
+  /** Rows by day of the decision, then by decision: one per metric, which are few. */
+  private readonly days = new Map<number, Map<string, OutcomeRow[]>>();
+  /** Of the decision met last: outcomes of one decision come together. */
+  private latest: { readonly decisionId: string; readonly rows: OutcomeRow[] } | undefined;
 
   /** Meets a row again whether it comes twice in one call or in two. */
   apply(rows: readonly OutcomeRow[]): AppliedOutcomes {
     const added: OutcomeRow[] = [];
     const corrected: OutcomeRow[] = [];
     const statuses = rows.map((row): OutcomeStatus => {
-      const day = this.dayOf(row);
-      const key = `${row.decisionId} ${row.metric}`;
-      const known = day.get(key);
+      const rows = this.rowsOf(row.decisionId);
+      const at = rows.findIndex(({ metric }) => metric === row.metric);
+      const known = rows[at];
       if (known && known.value === row.value && known.arm === row.arm) return 'duplicate';
       if (known && !row.correction) return 'conflict';
       if (known) corrected.push(known);
       added.push(row);
-      day.set(key, row);
+      rows[known ? at : rows.length] = row;
       return 'applied';
     });
     return { statuses, added, corrected };
@@ -38,12 +40,17 @@ export class OutcomeLog {
   /** Forgets decisions of days before `time`, for which feedback is refused anyway. @param time milliseconds since 1970 */
   dropBefore(time: number): void {
     for (const day of this.days.keys()) if ((day + 1) * dayMs <= time) this.days.delete(day);
+    this.latest = undefined;
   }
 
-  private dayOf(row: OutcomeRow): Map<string, OutcomeRow> {
-    const day = Math.floor(uuidTimeMs(uuidBytes(row.decisionId)) / dayMs);
-    let rows = this.days.get(day);
-    if (!rows) this.days.set(day, (rows = new Map()));
+  private rowsOf(decisionId: string): OutcomeRow[] {
+    if (this.latest?.decisionId === decisionId) return this.latest.rows;
+    const number = Math.floor(uuidTimeMs(uuidBytes(decisionId)) / dayMs);
+    let day = this.days.get(number);
+    if (!day) this.days.set(number, (day = new Map()));
+    let rows = day.get(decisionId);
+    if (!rows) day.set(decisionId, (rows = []));
+    this.latest = { decisionId, rows };
     return rows;
   }
 }

@@ -10,21 +10,28 @@ export interface Cell {
   readonly statistics: Statistics;
 }
 
-const lineKey = (schema: string, arm: string, metric: string): string => `${schema}\n${arm}\n${metric}`;
-
 /** The epochs of one (schema, arm, metric), and a count of changes to them so that a view knows what to form anew. */
 interface Line {
+  /** Places the line among the others. */
+  readonly name: string;
   changes: number;
   readonly cells: Map<number, Cell>;
 }
 
 export class StatisticsTable {
-  private readonly lines = new Map<string, Line>();
+  /** By schema, arm and metric: a name put together for each outcome took longer than to add it to the sums. */
+  private readonly schemas = new Map<string, Map<string, Map<string, Line>>>();
+
+  private find(schema: string, arm: string, metric: string): Line | undefined {
+    return this.schemas.get(schema)?.get(arm)?.get(metric);
+  }
 
   private line(schema: string, arm: string, metric: string): Line {
-    const key = lineKey(schema, arm, metric);
-    let line = this.lines.get(key);
-    if (!line) this.lines.set(key, (line = { changes: 0, cells: new Map() }));
+    const known = this.find(schema, arm, metric);
+    if (known) return known;
+    const line = { name: `${schema}\n${arm}\n${metric}`, changes: 0, cells: new Map<number, Cell>() };
+    const arms = entry(this.schemas, schema, () => new Map<string, Map<string, Line>>());
+    entry(arms, arm, () => new Map<string, Line>()).set(metric, line);
     return line;
   }
 
@@ -56,17 +63,17 @@ export class StatisticsTable {
   }
 
   get(key: CellKey): Statistics | undefined {
-    return this.lines.get(lineKey(key.schema, key.arm, key.metric))?.cells.get(key.epoch)?.statistics;
+    return this.find(key.schema, key.arm, key.metric)?.cells.get(key.epoch)?.statistics;
   }
 
   /** How often the cells of an arm and metric changed; grows with each change. */
   changes(schema: string, arm: string, metric: string): number {
-    return this.lines.get(lineKey(schema, arm, metric))?.changes ?? 0;
+    return this.find(schema, arm, metric)?.changes ?? 0;
   }
 
   /** Cells of an arm and metric, oldest epoch first, empty ones left out: the fixed order that posteriors are formed in. */
   epochs(schema: string, arm: string, metric: string): Cell[] {
-    const line = this.lines.get(lineKey(schema, arm, metric));
+    const line = this.find(schema, arm, metric);
     if (!line) return [];
     const cells = [...line.cells.values()].filter(({ statistics }) => !statistics.isEmpty);
     return cells.sort((a, b) => a.key.epoch - b.key.epoch);
@@ -74,11 +81,21 @@ export class StatisticsTable {
 
   /** Every cell that holds rows, in a canonical order. */
   cells(): Cell[] {
-    const lines = [...this.lines.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
-    return lines.flatMap(([, line]) =>
-      [...line.cells.values()]
-        .filter(({ statistics }) => !statistics.isEmpty)
-        .sort((a, b) => a.key.epoch - b.key.epoch),
+    const lines = [...this.schemas.values()].flatMap((arms) =>
+      [...arms.values()].flatMap((metrics) => [...metrics.values()]),
     );
+    return lines
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap((line) =>
+        [...line.cells.values()]
+          .filter(({ statistics }) => !statistics.isEmpty)
+          .sort((a, b) => a.key.epoch - b.key.epoch),
+      );
   }
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
 }

@@ -44,13 +44,19 @@ const { values } = parseArgs({
 const processors = cpus();
 const machine = `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()}, Node ${process.version}`;
 console.log(machine);
-console.log('            arms      d   requests   simulated µs   bare decision µs   ratio');
+console.log(
+  '            arms      d   requests   simulated µs   bare decision µs   ratio   two outcomes learned µs   ratio to both',
+);
 const measured = curves.map(({ sizes, ...curve }) => {
   const costs = (values.short ? sizes.slice(0, 2) : sizes).map((size) => {
     const cost = simulatedCost(...size);
-    const { arms, d, rows, simulated_us, decide_us } = cost;
-    const cells = [arms, d, rows, simulated_us.toFixed(1), decide_us.toFixed(1), (simulated_us / decide_us).toFixed(1)];
-    const widths = [4, 7, 11, 15, 19, 8];
+    const { arms, d, rows, simulated_us, decide_us, learn_us } = cost;
+    const times = (than: number) => (simulated_us / than).toFixed(1);
+    const cells = [
+      ...[arms, d, rows, simulated_us.toFixed(1), decide_us.toFixed(1), times(decide_us)],
+      ...[learn_us.toFixed(1), times(decide_us + learn_us)],
+    ];
+    const widths = [4, 7, 11, 15, 19, 8, 26, 16];
     console.log(curve.name.padEnd(12) + cells.map((cell, i) => String(cell).padStart(widths[i]!)).join(''));
     return cost;
   });
@@ -73,6 +79,10 @@ if (values.svg !== undefined) {
         {
           name: 'simulated: world, decision, two outcomes learned',
           points: costs.map((cost) => [pick(cost), cost.simulated_us]),
+        },
+        {
+          name: 'the decision, two outcomes learned, views formed',
+          points: costs.map((cost) => [pick(cost), cost.decide_us + cost.learn_us]),
         },
         { name: 'the bare decision', points: costs.map((cost) => [pick(cost), cost.decide_us]) },
       ],

@@ -1,17 +1,20 @@
 /**
- * What one simulated request costs beside the bare decision in it: the world's draw, the decision, its outcomes of two
- * metrics, the watch for changes, learning from them, and forming the view anew from time to time. Processor time rather than
- * the clock's, so that other work on the machine counts for less; both are taken in turns.
+ * What one simulated request costs: the world's draw, the decision, its outcomes of two metrics, the watch for changes,
+ * learning from them, and forming the view anew from time to time. Beside it what of that cannot be left out of any
+ * simulation that learns at every step: the bare decision, and learning two outcomes with the forming of views. Processor
+ * time rather than the clock's, so that other work on the machine counts for less; all three are taken in turns.
  */
 import { decide } from '../../src/routing/decide.js';
-import { buildRouter } from '../../src/routing/router.js';
+import { buildRouter, type Router } from '../../src/routing/router.js';
+import type { OutcomeRow } from '../../src/routing/outcome.js';
 import type { RouteRequest } from '../../src/routing/request.js';
 import type { RouterSpec } from '../../src/routing/spec.js';
 import { StatisticsTable } from '../../src/routing/statistics-table.js';
 import { fold, outcomeRows } from '../../src/routing/learn.js';
 import { ViewMaker } from '../../src/routing/view.js';
 import { chanceOf } from '../../sim/random.js';
-import { play } from '../../sim/runner/play.js';
+import { defaultFormEvery, play } from '../../sim/runner/play.js';
+import { RunningView } from '../../sim/runner/running-view.js';
 import { virtualClock } from '../../sim/runner/clock.js';
 import { linearWorld } from '../../sim/worlds/linear-world.js';
 import type { Step, World } from '../../sim/worlds/world.js';
@@ -24,9 +27,13 @@ export interface SimulatedCost {
   readonly d: number;
   /** Requests in one run. */
   readonly rows: number;
-  /** Microseconds of processor time for one simulated request, and for one bare decision; medians over rounds. */
+  /**
+   * Microseconds of processor time for one simulated request, for one bare decision, and for two outcomes into the sums and
+   * the running view, forming included; medians over rounds.
+   */
   readonly simulated_us: number;
   readonly decide_us: number;
+  readonly learn_us: number;
 }
 
 const ROUNDS = 5;
@@ -52,35 +59,59 @@ export function simulatedCost(arms: number, d: number, rows: number): SimulatedC
     for (let run = 0; run < runs; run++) play({ world, router, seed: round * runs + run, watch: {} });
   };
   const bare = bareDecisions(world, router.spec);
+  const learn = (): void => {
+    for (let run = 0; run < runs; run++) learnAll(router.spec, outcomes);
+  };
+  const outcomes = outcomesOf(world, router.spec, rows);
   const simulated: number[] = [];
   const decided: number[] = [];
+  const learned: number[] = [];
   // The first round is for the compiler.
   for (let round = 0; round <= ROUNDS; round++) {
-    const [playing, deciding] = [microseconds(() => simulate(round)) / (runs * rows), bare.round()];
+    const playing = microseconds(() => simulate(round)) / (runs * rows);
+    const [deciding, learning] = [bare.round(), microseconds(learn) / (runs * rows)];
     if (round === 0) continue;
     simulated.push(playing);
     decided.push(deciding);
+    learned.push(learning);
   }
   bare.release();
-  return { arms, d, rows, simulated_us: median(simulated), decide_us: median(decided) };
+  return { arms, d, rows, simulated_us: median(simulated), decide_us: median(decided), learn_us: median(learned) };
 }
 
-/** Decisions of a router that has learned from as many requests as half a thousand, over the world's own contexts. */
-function bareDecisions(world: World, spec: RouterSpec) {
+function routerOf(spec: RouterSpec): Router {
   const parts = { spec, profiles: [], encoders: new Map(), tenant: 'bench', revision: 1 };
-  const router = buildRouter({ ...parts, secret: new Uint8Array(32).fill(7) });
-  const steps = [...linearSteps(world)];
-  const table = new StatisticsTable();
+  return buildRouter({ ...parts, secret: new Uint8Array(32).fill(7) });
+}
+
+/** What came of each request, the arms taking turns: rows of two metrics. */
+function outcomesOf(world: World, spec: RouterSpec, count: number): OutcomeRow[][] {
+  const router = routerOf(spec);
   const clock = virtualClock(chanceOf(1, 'ids'), 1000);
-  const maker = new ViewMaker(router);
-  steps.forEach((step, i) => {
+  return stepsOf(world, count).map((step, i) => {
     const k = i % world.arms.length;
     const features = router.encoder.encode(step.context);
     const target = { tenant: 'bench', router: spec.id, decisionId: clock.id(i), arm: world.arms[k]!, propensity: 1 };
     const metrics = Object.fromEntries(world.metrics.map((metric) => [metric, step.outcomes[metric]![k]!]));
-    const found = outcomeRows(spec, { ...target, schema: router.schema, epoch: 0, features }, { metrics });
-    for (const row of found) fold(table, spec, row, 1);
+    return outcomeRows(spec, { ...target, schema: router.schema, epoch: 0, features }, { metrics });
   });
+}
+
+/** One run without its decisions, as often formed as one with them. */
+function learnAll(spec: RouterSpec, outcomes: readonly (readonly OutcomeRow[])[]): void {
+  const view = new RunningView(routerOf(spec), defaultFormEvery, 0);
+  for (const rows of outcomes) view.learn(rows);
+  view.release();
+}
+
+/** Decisions of a router that has learned from as many requests as half a thousand, over the world's own contexts. */
+function bareDecisions(world: World, spec: RouterSpec) {
+  const router = routerOf(spec);
+  const table = new StatisticsTable();
+  const clock = virtualClock(chanceOf(1, 'ids'), 1000);
+  const maker = new ViewMaker(router);
+  for (const row of outcomesOf(world, spec, LEARNED).flat()) fold(table, spec, row, 1);
+  const steps = stepsOf(world, LEARNED);
   const view = maker.form(table, 0, {});
   const requests: RouteRequest[] = steps.map(({ context }) => ({ router: spec.id, context }));
   let request = steps.length;
@@ -93,14 +124,10 @@ function bareDecisions(world: World, spec: RouterSpec) {
   };
 }
 
-function* linearSteps(world: World): Generator<Step> {
-  let left = LEARNED;
-  for (;;) {
-    for (const step of world.steps(chanceOf(1, 'bench'))) {
-      if (left-- <= 0) return;
-      yield step;
-    }
-  }
+/** The world's requests, from the start again where it has fewer. */
+function stepsOf(world: World, count: number): Step[] {
+  const once = [...world.steps(chanceOf(1, 'bench'))];
+  return Array.from({ length: count }, (_, i) => once[i % once.length]!);
 }
 
 function microseconds(work: () => void): number {
@@ -118,16 +145,13 @@ function* rows(): Iterable<Row> {
     [8, 16],
     [16, 64],
   ] as const) {
-    const { simulated_us, decide_us } = simulatedCost(arms, d, 4000);
-    yield {
-      name: 'simulate one request',
-      arms,
-      d,
-      median_us: simulated_us,
-      reference: 'the bare decision',
-      reference_median_us: decide_us,
-      ratio: decide_us / simulated_us,
-    };
+    const { simulated_us, decide_us, learn_us } = simulatedCost(arms, d, 4000);
+    const row = (reference: string, us: number): Row => ({
+      ...{ name: 'simulate one request', arms, d, median_us: simulated_us },
+      ...{ reference, reference_median_us: us, ratio: us / simulated_us },
+    });
+    yield row('the bare decision', decide_us);
+    yield row('the decision, two outcomes learned, views formed', decide_us + learn_us);
   }
 }
 

@@ -15,6 +15,7 @@ import { featuresFromGrid } from '../../../policies/linear/grid.js';
 import { dot, quadraticForm } from '../../../policies/linear/packed.js';
 import type { Metric } from '../metric.js';
 import type { OutcomeRow } from '../outcome.js';
+import type { Router } from '../router.js';
 import type { Change } from '../spec.js';
 import type { View } from '../view.js';
 
@@ -60,6 +61,16 @@ export interface SavedLine {
 
 export class ChangeWatch {
   private readonly lines = new Map<string, Line>();
+  /** The lines of the router watched last, by slot: their names are a fifth of the work of a watch. */
+  private slots: { readonly router: Router | undefined; readonly lines: (Line | undefined)[] } = {
+    router: undefined,
+    lines: [],
+  };
+  /** Features of the row before, which those of one decision have in common. */
+  private features: { readonly grid: Int16Array; readonly x: Float64Array } = {
+    grid: new Int16Array(0),
+    x: new Float64Array(0),
+  };
 
   /** @param saved of a watch to go on from; a line whose detector is not of this kind starts afresh */
   constructor(
@@ -89,17 +100,25 @@ export class ChangeWatch {
     const m = metricNames.indexOf(row.metric);
     const k = arms.indexOf(row.arm);
     if (m < 0 || k < 0 || !isOfPresent(view, row)) return undefined;
-    const posterior = view.posteriors[m * arms.length + k];
+    const slot = m * arms.length + k;
+    const posterior = view.posteriors[slot];
     if (posterior.outcomes < (this.options.warmUp ?? defaultWarmUp) || posterior.noiseVariance === 0) return undefined;
-    const x = featuresFromGrid(row.features);
+    const x = this.featuresOf(row);
     const expected = within(metrics[m], dot(posterior.mean, x));
     const spread = 1 + quadraticForm(posterior.covariance, x);
     const deviation = Math.sqrt(posterior.noiseVariance * spread);
-    return this.judge(metrics[m], row, { value: row.value, expected }, deviation, now);
+    const line = this.lineAt(view.router, slot, row);
+    return this.judge(line, metrics[m], row, { value: row.value, expected }, deviation, now);
   }
 
-  private judge(metric: Metric, row: OutcomeRow, seen: Seen, deviation: number, now: number): Change | undefined {
-    const line = this.lineOf(row);
+  private judge(
+    line: Line,
+    metric: Metric,
+    row: OutcomeRow,
+    seen: Seen,
+    deviation: number,
+    now: number,
+  ): Change | undefined {
     line.last.push(seen);
     const count = line.detector.add((seen.value - seen.expected) / deviation);
     if (count === 0) {
@@ -116,6 +135,16 @@ export class ChangeWatch {
       weight: this.options.weight ?? defaultWeight,
       level_outcomes: this.options.levelOutcomes ?? defaultLevelOutcomes,
     };
+  }
+
+  private featuresOf({ features: grid }: OutcomeRow): Float64Array {
+    if (this.features.grid !== grid) this.features = { grid, x: featuresFromGrid(grid) };
+    return this.features.x;
+  }
+
+  private lineAt(router: Router, slot: number, row: OutcomeRow): Line {
+    if (this.slots.router !== router) this.slots = { router, lines: [] };
+    return (this.slots.lines[slot] ??= this.lineOf(row));
   }
 
   private lineOf({ schema, arm, metric }: OutcomeRow): Line {
