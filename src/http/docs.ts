@@ -7,6 +7,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
 import { readPart } from './dashboard.js';
+import { documented } from './documentation/documented.js';
+import { problemHelp } from './documentation/problem-help.js';
 import { problemTable } from './problem.js';
 import { PAGE_POLICY } from './security-headers.js';
 
@@ -25,6 +27,7 @@ const about = {
 /** Must be registered before the routes that it is to describe. */
 export function registerOpenapi(app: FastifyInstance): void {
   void app.register(swagger, {
+    transform: documented,
     openapi: {
       openapi: '3.1.0',
       info: about,
@@ -49,11 +52,14 @@ export function registerDocs(app: FastifyInstance): void {
   });
 }
 
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
 function problemPage(): string {
   const rows = problemTable
     .map(
       ({ code, status, title }) =>
-        `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,
+        `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td><td>${escaped(problemHelp[code])}</td></tr>`,
     )
     .join('\n');
   return `<!doctype html>
@@ -72,7 +78,7 @@ function problemPage(): string {
 says what was expected, what came and how to mend it; its <code>errors</code> point at the fields at fault. With 503
 comes <code>Retry-After</code>. A <code>revision-conflict</code> answers 412 when the request had <code>If-Match</code>.</p>
 <table>
-<thead><tr><th>code</th><th>status</th><th>meaning</th></tr></thead>
+<thead><tr><th>code</th><th>status</th><th>meaning</th><th>what to do</th></tr></thead>
 <tbody>
 ${rows}
 </tbody>

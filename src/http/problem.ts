@@ -110,4 +110,8 @@ function unsupported(request: FastifyRequest): string {
 }
 
 /** Every code with its status and title, for the page that explains them. */
-export const problemTable = Object.entries(problems).map(([code, [status, title]]) => ({ code, status, title }));
+export const problemTable = Object.entries(problems).map(([code, [status, title]]) => ({
+  code: code as ProblemCode,
+  status,
+  title,
+}));

@@ -5,6 +5,7 @@ import { ProfileRow } from '../routing/profile.js';
 import { FeedbackItem, FeedbackResult } from '../routing/request.js';
 import { Arm, Change, RouterSpec } from '../routing/spec.js';
 
+import { problem } from './documentation/examples.js';
 import { ProblemBody } from './problem.js';
 
 const closed = <P extends TProperties>(properties: P, description?: string) =>
@@ -145,5 +146,8 @@ export const Readiness = Type.Object({
 /** The answers of a route for the documentation: its own by status, and a problem for everything else. */
 export const answers = <R extends Record<number, TSchema>>(own: R) => ({
   ...own,
-  default: { description: 'What went wrong', content: { 'application/problem+json': { schema: ProblemBody } } },
+  default: {
+    description: 'What went wrong, and how to mend it',
+    content: { 'application/problem+json': { schema: ProblemBody, example: problem } },
+  },
 });

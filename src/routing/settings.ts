@@ -1,5 +1,6 @@
 /** A declaration with every default filled in: what the rest of the domain reads. */
 import { recordedChanges, type RecordedChange } from './changes/recorded.js';
+import { defaultBreaker, defaultFeedbackWindow, defaultFloor, defaultPolicy, defaultPrior } from './defaults.js';
 import { durationMs } from './duration.js';
 import { builtInMetrics, type Metric } from './metric.js';
 import type { PolicySpec, RouterSpec } from './spec.js';
@@ -29,9 +30,7 @@ export interface Settings {
   readonly breaker: { readonly failures: number; readonly cooldownMs: number };
 }
 
-/** Default exploration; chosen by measurement, see `README.md` beside this file. */
-export const defaultPolicy: PolicySpec = { name: 'linucb' };
-export const defaultFeedbackWindow = '7d';
+export { defaultFeedbackWindow };
 
 /** @param spec passed `routerErrors` without one */
 export function settingsOf(spec: RouterSpec): Settings {
@@ -39,19 +38,19 @@ export function settingsOf(spec: RouterSpec): Settings {
   return {
     metrics: metricsOf(spec),
     policy: spec.policy ?? defaultPolicy,
-    floor: spec.floor ?? 0.01,
+    floor: spec.floor ?? defaultFloor,
     biasPrecision: 1,
     proportionalBiasPrecision: 0.1,
-    precision: spec.prior?.precision ?? 4,
-    trust: spec.prior?.trust ?? 1,
-    cap: spec.prior?.cap ?? 10,
-    borrow: spec.prior?.borrow ?? 1,
+    precision: spec.prior?.precision ?? defaultPrior.precision,
+    trust: spec.prior?.trust ?? defaultPrior.trust,
+    cap: spec.prior?.cap ?? defaultPrior.cap,
+    borrow: spec.prior?.borrow ?? defaultPrior.borrow,
     halfLifeMs,
     changes: recordedChanges(spec.changes ?? [], halfLifeMs),
     feedbackWindowMs: durationMs(spec.feedback_window ?? defaultFeedbackWindow),
     breaker: {
-      failures: spec.breaker?.failures ?? 5,
-      cooldownMs: durationMs(spec.breaker?.cooldown ?? '30s'),
+      failures: spec.breaker?.failures ?? defaultBreaker.failures,
+      cooldownMs: durationMs(spec.breaker?.cooldown ?? defaultBreaker.cooldown),
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import Type, { type Static, type TProperties } from 'typebox';
 
+import { defaultBreaker, defaultFeedbackWindow, defaultFloor, defaultPolicy, defaultPrior } from './defaults.js';
 import { Metric } from './metric.js';
 
 const closed = <P extends TProperties>(properties: P, description?: string) =>
@@ -194,31 +195,79 @@ export const RouterSpec = closed({
     Type.Array(Metric, { maxItems: 32, description: 'beside accuracy, energy_j, latency_ms, cost_usd' }),
   ),
   objective: Objective,
-  policy: Type.Optional(PolicySpec),
-  /** Probability shared out evenly as every candidate's minimum: each gets at least `floor / n`. */
-  floor: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-  budgets: Type.Optional(Type.Array(Budget, { maxItems: 16 })),
-  prior: Type.Optional(
-    closed({
-      precision: Type.Optional(Positive),
-      trust: Type.Optional(Type.Number({ minimum: 0 })),
-      cap: Type.Optional(Positive),
-      borrow: Type.Optional(Type.Number({ minimum: 0 })),
+  policy: Type.Optional(Type.Union(PolicySpec.anyOf, { default: defaultPolicy })),
+  floor: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: defaultFloor,
+      description: 'probability shared out evenly: each of n candidates gets at least floor / n',
     }),
   ),
-  /** Half-life of evidence, as in "7d"; without it nothing is forgotten. */
-  half_life: Type.Optional(Type.String({ pattern: '^[0-9]+(s|m|h|d)$' })),
-  /** How long after its decision an outcome is taken. */
-  feedback_window: Type.Optional(Type.String({ pattern: '^[0-9]+(s|m|h|d)$' })),
-  baseline: Type.Optional(ArmId),
-  /** In the order in which they happened. */
-  changes: Type.Optional(Type.Array(Change, { maxItems: 10_000 })),
+  budgets: Type.Optional(Type.Array(Budget, { maxItems: 16 })),
+  prior: Type.Optional(
+    closed(
+      {
+        precision: Type.Optional(
+          Type.Number({
+            exclusiveMinimum: 0,
+            default: defaultPrior.precision,
+            description: 'outcomes that the pull of what a feature adds towards 0 is worth',
+          }),
+        ),
+        trust: Type.Optional(
+          Type.Number({
+            minimum: 0,
+            default: defaultPrior.trust,
+            description: 'a profile row counts as min(samples, cap) · trust outcomes',
+          }),
+        ),
+        cap: Type.Optional(Type.Number({ exclusiveMinimum: 0, default: defaultPrior.cap })),
+        borrow: Type.Optional(
+          Type.Number({
+            minimum: 0,
+            default: defaultPrior.borrow,
+            description: 'outcomes that each row counts as that an arm without a profile borrows from the others',
+          }),
+        ),
+      },
+      'how much is believed before any outcome',
+    ),
+  ),
+  half_life: Type.Optional(
+    Type.String({
+      pattern: '^[0-9]+(s|m|h|d)$',
+      description: 'as in 7d: half-life of evidence; without it nothing is forgotten',
+    }),
+  ),
+  feedback_window: Type.Optional(
+    Type.String({
+      pattern: '^[0-9]+(s|m|h|d)$',
+      default: defaultFeedbackWindow,
+      description: 'as in 7d: how long after its decision an outcome is taken',
+    }),
+  ),
+  baseline: Type.Optional(Type.String({ ...ArmId, description: 'the arm that "otherwise": "baseline" falls back to' })),
+  changes: Type.Optional(
+    Type.Array(Change, { maxItems: 10_000, description: 'told changes, in the order in which they happened' }),
+  ),
   detect_changes: Type.Optional(DetectChanges),
   breaker: Type.Optional(
-    closed({
-      failures: Type.Optional(Type.Integer({ minimum: 1 })),
-      cooldown: Type.Optional(Type.String({ pattern: '^[0-9]+(s|m|h|d)$' })),
-    }),
+    closed(
+      {
+        failures: Type.Optional(
+          Type.Integer({ minimum: 1, default: defaultBreaker.failures, description: 'in a row, that take an arm out' }),
+        ),
+        cooldown: Type.Optional(
+          Type.String({
+            pattern: '^[0-9]+(s|m|h|d)$',
+            default: defaultBreaker.cooldown,
+            description: 'as in 30s: after it one request tries the arm again',
+          }),
+        ),
+      },
+      'takes arms out that fail, and probes them back in',
+    ),
   ),
 });
 

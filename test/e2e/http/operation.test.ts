@@ -1,5 +1,8 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { problemTable } from '../../../src/http/problem.js';
 import { startClient, type Client } from '../../support/http.js';
 import { stubService } from '../../support/stub-service.js';
 
@@ -83,6 +86,46 @@ describe('documentation', () => {
         }
       }
     }
+  });
+
+  test('/openapi.json tells what is sent and what comes back, with examples that fit', async () => {
+    type Media = { schema: TSchema; example?: unknown; examples?: Record<string, { value: unknown }> };
+    type Body = { description?: string; content?: Record<string, Media> };
+    type Operation = { requestBody?: Body; responses: Record<string, Body> };
+    const { paths } = (await client.ask('GET', '/openapi.json')).json<{
+      paths: Record<string, Record<string, Operation>>;
+    }>();
+    const examples = new Map<string, number>();
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const [method, { requestBody, responses }] of Object.entries(methods)) {
+        const name = `${method.toUpperCase()} ${path}`;
+        for (const body of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
+          expect(body.description, name).toMatch(/^(?!Default Response).{10,}/);
+          for (const { schema, example, examples: named = {} } of Object.values(body.content ?? {})) {
+            const values = [
+              ...(example === undefined ? [] : [example]),
+              ...Object.values(named).map(({ value }) => value),
+            ];
+            for (const value of values) expect([...Value.Errors(schema, value)], name).toEqual([]);
+            if (!body.description!.startsWith('What went wrong'))
+              examples.set(name, (examples.get(name) ?? 0) + values.length);
+          }
+        }
+      }
+    }
+    for (const name of ['POST /v1/route', 'POST /v1/feedback', 'POST /v1/routers', 'PATCH /v1/routers/{id}'])
+      expect(examples.get(name), name).toBeGreaterThan(0);
+    expect(paths['/v1/routers']!['post']!.requestBody).toMatchObject({
+      content: { 'application/json': { schema: { properties: { floor: { default: 0.01 } } } } },
+    });
+  });
+
+  test('the list of problems says of each, once, what it is and what to do', async () => {
+    const { body } = await client.ask('GET', '/docs/problems');
+    const rows = [...body.matchAll(/<tr id="([^"]+)">.*<td>([^<]+)<\/td><td>([^<]+)<\/td><\/tr>/g)];
+    expect(rows.map(([, code]) => code)).toEqual(problemTable.map(({ code }) => code));
+    const said = rows.flatMap(([, , title, help]) => [title, help]);
+    expect(new Set(said).size).toBe(2 * problemTable.length);
   });
 
   test('the pages load nothing from elsewhere and may run nothing but their own scripts', async () => {
