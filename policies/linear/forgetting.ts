@@ -9,6 +9,12 @@ import { halved } from './halving.js';
 export const EPOCHS_PER_HALF_LIFE = 8;
 
 /**
+ * Epochs for which evidence is remembered: forty half-lives. What is older weighs less than 2⁻⁴⁰, a millionth of an outcome
+ * for a million of them, and counts as nothing.
+ */
+export const REMEMBERED_EPOCHS = 40 * EPOCHS_PER_HALF_LIFE;
+
+/**
  * The epoch that a decision belongs to.
  * @param time of the decision, milliseconds since 1970
  * @param halfLife of evidence in milliseconds, > 0; without it everything is one epoch, 0

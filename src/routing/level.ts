@@ -8,12 +8,13 @@ import type { StatisticsTable } from './statistics-table.js';
 const LEVEL_DIGITS = 2;
 
 /**
- * Mean outcome of all arms; where they declare list prices of the metric, per unit of list price.
+ * Mean outcome of all arms, leaving out what is forgotten altogether; where they declare list prices of the metric, per
+ * unit of list price.
  * @param epoch the epoch that it is looked at from
  */
 export function commonLevel(router: Router, table: StatisticsTable, m: number, epoch: number): number {
   const { arms, metrics, schema, scales, settings } = router;
-  const seen = { changes: settings.changes, present: epoch, forgets: false };
+  const seen = { changes: settings.changes, present: epoch, forgets: settings.halfLifeMs !== undefined };
   const metric = metrics[m].name;
   const shares = arms.flatMap((arm, k) => {
     const cells = table.epochs(schema, arm, metric);

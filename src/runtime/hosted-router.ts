@@ -2,10 +2,12 @@
  * A live router with its memory in the store: outcomes go through micro-batches into this replica's stripe, the other
  * replicas' stripes are followed, and budgets are kept across restarts.
  */
+import { presentEpoch } from '../routing/epoch.js';
+import { horizonOf, type Horizon } from '../routing/horizon.js';
 import { targetOf } from '../routing/learn.js';
 import type { OutcomeRow } from '../routing/outcome.js';
 import { Problem } from '../routing/problem.js';
-import type { Router, RouterParts } from '../routing/router.js';
+import { buildRouter, type Router, type RouterParts } from '../routing/router.js';
 import { readSpend, type BudgetSpend } from '../store/budget-spend.js';
 import { applyOutcomes } from '../store/apply-outcomes.js';
 import { catchUp } from '../store/catch-up.js';
@@ -44,6 +46,8 @@ export interface Host {
 
 const batchSize = 500;
 const staleAttempts = 5;
+/** Between two attempts to read everything again. */
+const recallPauseMs = 1_000;
 
 export class HostedRouter implements FeedbackTaker {
   private readonly feedback: FeedbackBatcher<StoredStatus>;
@@ -54,6 +58,7 @@ export class HostedRouter implements FeedbackTaker {
   readonly outcomes = new OutcomeFeed();
   private logFloor: Date;
   private readonly budgets: BudgetExchange;
+  private recalling = false;
 
   private constructor(
     private readonly host: Host,
@@ -73,12 +78,17 @@ export class HostedRouter implements FeedbackTaker {
   }
 
   static async open(host: Host, record: RouterRecord): Promise<HostedRouter> {
-    const loaded = await loadStatistics(host.store, record);
+    const parts = await partsOf(host.store, record);
+    const horizon = presentHorizon(buildRouter(parts), host.clock());
+    const loaded = await loadStatistics(host.store, record, horizon);
     const staleness = new Staleness((seconds) => host.metrics.staleness.observe(seconds));
+    let hosted: HostedRouter | undefined = undefined as HostedRouter | undefined;
     const live = new LiveRouter({
-      parts: await partsOf(host.store, record),
+      parts,
       cells: loaded.cells,
       versions: loaded.versions,
+      horizon,
+      recall: () => hosted?.recall(),
       budgets: budgetsAtStart(await readSpend(host.store, record), host.stripe, host.clock()),
       clock: host.clock,
       onFormed: (seconds) => {
@@ -86,7 +96,7 @@ export class HostedRouter implements FeedbackTaker {
         staleness.formed();
       },
     });
-    return new HostedRouter(host, record, live, loaded, staleness);
+    return (hosted = new HostedRouter(host, record, live, loaded, staleness));
   }
 
   get record(): RouterRecord {
@@ -220,10 +230,30 @@ export class HostedRouter implements FeedbackTaker {
       this.heard(changes);
       return;
     }
-    const loaded = await loadStatistics(store, this.key);
-    this.logFloor = loaded.logFloor;
-    this.live.reload(loaded.cells, loaded.versions);
+    await this.loadAnew();
     this.outcomes.skip();
+  }
+
+  private async loadAnew(): Promise<void> {
+    const { store, clock } = this.host;
+    const horizon = presentHorizon(this.router, clock());
+    const loaded = await loadStatistics(store, this.key, horizon);
+    this.logFloor = loaded.logFloor;
+    this.live.reload(loaded.cells, loaded.versions, horizon);
+  }
+
+  /** The clock was put back: what memory had let go counts again. Asked for at every decision until it is there. */
+  private recall(): void {
+    if (this.recalling) return;
+    this.recalling = true;
+    const again = () => void setTimeout(() => (this.recalling = false), recallPauseMs).unref();
+    this.serial
+      .run(async () => {
+        // What others learned meanwhile is told to whoever listens before it is part of what is loaded.
+        await this.follow();
+        await this.loadAnew();
+      })
+      .then(again, again);
   }
 
   /** Outcomes that another replica took in, of its decisions or of those made here. */
@@ -242,6 +272,9 @@ export class HostedRouter implements FeedbackTaker {
     }
   }
 }
+
+const presentHorizon = (router: Router, now: number): Horizon | undefined =>
+  horizonOf(router, presentEpoch(router, now));
 
 function contended(cause: StaleStripe): Problem {
   const problem = new Problem(

@@ -6,8 +6,9 @@ import { Conditions, type SavedBudgets } from '../routing/conditions.js';
 import { decide, type Decision } from '../routing/decide.js';
 import { presentEpoch } from '../routing/epoch.js';
 import type { Embeddings } from '../routing/features/encoder.js';
+import { earliestWithout, horizonOf, isBeyond, SPARE_EPOCHS, type Horizon } from '../routing/horizon.js';
 import { fold } from '../routing/learn.js';
-import type { OutcomeRow } from '../routing/outcome.js';
+import type { CellKey, OutcomeRow } from '../routing/outcome.js';
 import type { RouteRequest } from '../routing/request.js';
 import { buildRouter, type Router, type RouterParts } from '../routing/router.js';
 import { StatisticsTable, type Cell } from '../routing/statistics-table.js';
@@ -21,6 +22,13 @@ export interface LiveRouterOptions {
   /** Sums learned so far, and the version of each stripe that they hold. */
   readonly cells?: readonly Cell[];
   readonly versions?: Readonly<Record<string, number>>;
+  /** What the sums lack. */
+  readonly horizon?: Horizon | undefined;
+  /**
+   * Asks for everything to be read again (`reload`), after the clock was put back so far that views need what memory has
+   * let go; until then they are formed in the earliest epoch that needs none of it. Without this nothing is let go.
+   */
+  readonly recall?: () => void;
   readonly budgets?: SavedBudgets;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -43,6 +51,9 @@ export class LiveRouter {
   private formedAt = 0;
   private formingMs = 0;
   private lastTook = 0;
+  /** What memory has let go, by schema, and the earliest epoch in which a view needs none of it. */
+  private readonly horizons = new Map<string, Horizon>();
+  private earliest = -Infinity;
   private timer: NodeJS.Timeout | undefined;
   private table: StatisticsTable;
   private known: Readonly<Record<string, number>>;
@@ -54,6 +65,7 @@ export class LiveRouter {
     this.conditions = new Conditions(this.current, options.clock(), options.budgets);
     this.table = tableOf(options.cells ?? []);
     this.known = options.versions ?? {};
+    if (options.horizon) this.horizons.set(options.horizon.schema, options.horizon);
     this.newest = this.form();
   }
 
@@ -85,18 +97,18 @@ export class LiveRouter {
   }
 
   /** Takes over sums that were read anew. */
-  reload(cells: readonly Cell[], versions: Readonly<Record<string, number>>): void {
-    this.table = tableOf(cells);
+  reload(cells: readonly Cell[], versions: Readonly<Record<string, number>>, horizon?: Horizon): void {
+    this.horizons.clear();
+    if (horizon) this.horizons.set(horizon.schema, horizon);
     this.known = versions;
-    this.maker.release();
-    this.maker = new ViewMaker(this.current);
+    this.startFrom(cells);
     this.newest = this.form();
   }
 
   /** @throws Problem as `decide` */
   decide(request: RouteRequest, id: string, embeddings?: Embeddings): Decision {
     const now = this.options.clock();
-    if (presentEpoch(this.current, now) !== this.newest.epoch) this.newest = this.form();
+    if (this.present(now) !== this.newest.epoch) this.newest = this.form();
     const decision = decide(this.newest, this.conditions.at(now), request, id, embeddings);
     if (request.dry_run !== true) this.conditions.decided(decision, now);
     return decision;
@@ -105,8 +117,8 @@ export class LiveRouter {
   /** Learns from outcomes that were taken in by this process: sums, budgets and breakers. */
   learn({ added, corrected, versions }: Learned): void {
     const { spec } = this.current;
-    for (const row of added) fold(this.table, spec, row, 1);
-    for (const row of corrected) fold(this.table, spec, row, -1);
+    for (const row of added) if (this.isKept(row)) fold(this.table, spec, row, 1);
+    for (const row of corrected) if (this.isKept(row)) fold(this.table, spec, row, -1);
     this.conditions.learned(added, this.options.clock());
     this.changed(versions);
   }
@@ -117,7 +129,7 @@ export class LiveRouter {
     versions: Readonly<Record<string, number>>,
   ): void {
     for (const { row, target, sign } of changes) {
-      if (target !== null) this.table.apply(row, row.features, target, sign);
+      if (target !== null && this.isKept(row)) this.table.apply(row, row.features, target, sign);
     }
     this.changed(versions);
   }
@@ -142,9 +154,48 @@ export class LiveRouter {
     }
   }
 
+  /** The epoch to decide in. */
+  private present(now: number): number {
+    const epoch = presentEpoch(this.current, now);
+    if (epoch >= this.earliest) return epoch;
+    this.options.recall?.();
+    return this.earliest;
+  }
+
+  /**
+   * Lets go of what counts no more, so that memory is bounded however long the process runs; now and then, because the
+   * table is made anew. It goes whole epochs at a time, and rows that are still to come for them are let be: part of a
+   * sum would be no sum.
+   */
+  private forget(now: number): void {
+    const { current, options } = this;
+    const present = presentEpoch(current, now);
+    const due = options.recall && horizonOf(current, present);
+    const before = this.horizons.get(current.schema)?.before ?? -Infinity;
+    if (due && due.before >= before + SPARE_EPOCHS) {
+      this.horizons.set(due.schema, due);
+      this.startFrom(this.table.cells().filter(({ key }) => this.isKept(key)));
+    }
+    // The declaration may have become another since the last time.
+    const horizon = this.horizons.get(current.schema);
+    this.earliest = horizon ? earliestWithout(horizon, current, present) : -Infinity;
+  }
+
+  private isKept(key: CellKey): boolean {
+    return !isBeyond(this.horizons.get(key.schema), key);
+  }
+
+  private startFrom(cells: readonly Cell[]): void {
+    this.table = tableOf(cells);
+    this.maker.release();
+    this.maker = new ViewMaker(this.current);
+  }
+
   private form(): View {
     const start = performance.now();
-    const view = this.maker.form(this.table, presentEpoch(this.current, this.options.clock()), this.known);
+    const now = this.options.clock();
+    this.forget(now);
+    const view = this.maker.form(this.table, this.present(now), this.known);
     this.formedAt = performance.now();
     const took = this.formedAt - start;
     // The lesser of two, for the first runs of cold code say nothing of those to come.

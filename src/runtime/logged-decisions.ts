@@ -1,6 +1,7 @@
 /** Decisions that were made here or elsewhere: found by their id, in the log or on their way there, and explained. */
 import { explain, type Explanation } from '../routing/explain.js';
 import type { LoggedDecision } from '../routing/decision.js';
+import { horizonOf } from '../routing/horizon.js';
 import type { FeedbackTarget } from '../routing/learn.js';
 import { Problem } from '../routing/problem.js';
 import { buildRouter } from '../routing/router.js';
@@ -38,7 +39,8 @@ export class LoggedDecisions {
     const router = buildRouter(await partsOf(store, then));
     const decidedAt = new Date(uuidTimeMs(uuidBytes(logged.id)));
     const windowMs = router.settings.feedbackWindowMs;
-    const cells = await statisticsAt(store, key, { versions: logged.view, decidedAt, windowMs });
+    const horizon = horizonOf(router, logged.epoch);
+    const cells = await statisticsAt(store, key, { versions: logged.view, decidedAt, windowMs, horizon });
     const table = new StatisticsTable();
     for (const cell of cells) table.merge(cell);
     return explain(router, table, logged);

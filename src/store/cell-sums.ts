@@ -1,4 +1,5 @@
 import { Statistics } from '../../policies/linear/statistics.js';
+import { isBeyond, type Horizon } from '../routing/horizon.js';
 import type { CellKey } from '../routing/outcome.js';
 import type { Cell } from '../routing/statistics-table.js';
 
@@ -16,10 +17,13 @@ export class CellSums {
   private readonly cells = new Map<string, Cell>();
   private readonly changedCells = new Set<Cell>();
 
+  /** @param horizon what is left out, whether added or taken out */
+  constructor(private readonly horizon?: Horizon) {}
+
   /** Adds a logged value, or takes it out. */
   apply(contribution: Contribution, sign: 1 | -1): void {
     const { target, features } = contribution;
-    if (target === null) return;
+    if (target === null || isBeyond(this.horizon, contribution)) return;
     const cell = this.open(contribution, features.length);
     if (sign === 1) cell.statistics.add(features, target);
     else cell.statistics.subtract(features, target);
@@ -27,6 +31,7 @@ export class CellSums {
   }
 
   merge({ key, statistics }: Cell): void {
+    if (isBeyond(this.horizon, key)) return;
     this.open(key, statistics.dimension).statistics.merge(statistics);
   }
 

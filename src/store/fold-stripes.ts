@@ -7,7 +7,7 @@ import { sql, type Transaction } from 'kysely';
 
 import type { Cell } from '../routing/statistics-table.js';
 import { moveSums } from './move-sums.js';
-import { rangeOf, readFolds, type StripeFold } from './read-fold.js';
+import { rangeOf, readTouchedFold, type StripeFold } from './read-fold.js';
 import type { RouterKey, Store } from './store.js';
 import type { Tables } from './tables.js';
 
@@ -38,7 +38,7 @@ export async function foldStripes(store: Store, { behind = 1, stripe }: FoldOpti
 
 /** @returns whether there was something to fold, and nobody else did it meanwhile */
 export async function foldStripe(store: Store, key: RouterKey, stripe: number): Promise<boolean> {
-  const [fold] = await readFolds(store, key, stripe);
+  const fold = await readTouchedFold(store, key, stripe);
   if (!fold || fold.folded === fold.version) return false;
   await moveSums(store, fold.sums, { ...rangeOf(key, fold), to: fold.version });
   try {

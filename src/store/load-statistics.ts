@@ -1,3 +1,4 @@
+import type { Horizon } from '../routing/horizon.js';
 import type { Cell } from '../routing/statistics-table.js';
 import { CellSums } from './cell-sums.js';
 import { logFloor } from './partitions.js';
@@ -18,12 +19,15 @@ export interface LoadedStatistics extends KnownStatistics {
   readonly cells: readonly Cell[];
 }
 
-/** The present statistics of a router: the stored fold of every stripe and the log after it. */
-export async function loadStatistics(store: Store, key: RouterKey): Promise<LoadedStatistics> {
+/**
+ * The present statistics of a router: the stored fold of every stripe and the log after it.
+ * @param horizon what is to be left out, and not read
+ */
+export async function loadStatistics(store: Store, key: RouterKey, horizon?: Horizon): Promise<LoadedStatistics> {
   const floor = await logFloor(store.db);
   const total = new CellSums();
   const versions: Record<string, number> = {};
-  for (const fold of await readFolds(store, key)) {
+  for (const fold of await readFolds(store, key, horizon)) {
     await moveSums(store, fold.sums, { ...rangeOf(key, fold), to: fold.version });
     for (const cell of fold.sums.filled()) total.merge(cell);
     versions[fold.stripe] = fold.version;

@@ -1,3 +1,4 @@
+import type { Horizon } from '../routing/horizon.js';
 import type { Cell } from '../routing/statistics-table.js';
 import { Problem } from '../routing/problem.js';
 import { CellSums } from './cell-sums.js';
@@ -13,6 +14,8 @@ export interface PastView {
   readonly decidedAt: Date;
   /** How long after a decision the router takes outcomes. */
   readonly windowMs: number;
+  /** What the view doesn't see, and is not to be read. */
+  readonly horizon?: Horizon | undefined;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface PastView {
  * @throws Problem 'not-explainable' when the log since then is not all there
  */
 export async function statisticsAt(store: Store, key: RouterKey, view: PastView): Promise<readonly Cell[]> {
-  const folds = new Map((await readFolds(store, key)).map((fold) => [fold.stripe, fold]));
+  const folds = new Map((await readFolds(store, key, view.horizon)).map((fold) => [fold.stripe, fold]));
   // What came in after the decision belongs to decisions that are at most a window older than it.
   const needed = view.decidedAt.getTime() - view.windowMs;
   const floor = await logFloor(store.db);

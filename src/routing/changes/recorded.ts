@@ -2,7 +2,7 @@
  * Changes as recorded facts: what outcomes from before each count for when a posterior is formed. The sums stay as they
  * are, every replica applies the same facts, and a replay meets them at the same place.
  */
-import { epochOf, epochWeight } from '../../../policies/linear/forgetting.js';
+import { epochOf, epochWeight, REMEMBERED_EPOCHS } from '../../../policies/linear/forgetting.js';
 import type { Evidence } from '../../../policies/linear/evidence.js';
 import type { Change } from '../spec.js';
 import type { Cell } from '../statistics-table.js';
@@ -39,8 +39,30 @@ export interface Seen {
   readonly forgets: boolean;
 }
 
-/** The outcomes of one arm and metric as they count now. @param cells oldest epoch first */
-export function evidenceSeen(cells: readonly Cell[], arm: string, metric: string, seen: Seen): Evidence[] {
+/**
+ * The oldest epoch that counts: the first whose age is at most {@link REMEMBERED_EPOCHS}; -Infinity where nothing is
+ * forgotten. What is older is in no view, whether a replica still has it in memory or never read it.
+ */
+export function oldestSeen({ changes, present, forgets }: Seen): number {
+  if (!forgets) return -Infinity;
+  const past = changes.filter(({ epoch }) => epoch <= present);
+  const last = present - REMEMBERED_EPOCHS;
+  // Changes after an epoch age it by nothing, so with each of them one more epoch before it is seen.
+  let after = past.length;
+  while (after > 0 && past[past.length - after].epoch <= last - after) after--;
+  return last - after;
+}
+
+/** The earliest present from which no epoch before `oldest` is seen, and none that is not there is missed. */
+export function earliestPresent(oldest: number, { changes, present }: Pick<Seen, 'changes' | 'present'>): number {
+  const past = changes.filter(({ epoch }) => epoch <= present);
+  return oldest + begunBy(past, oldest - 1) + REMEMBERED_EPOCHS;
+}
+
+/** The outcomes of one arm and metric as they count now. @param stored oldest epoch first */
+export function evidenceSeen(stored: readonly Cell[], arm: string, metric: string, seen: Seen): Evidence[] {
+  const oldest = oldestSeen(seen);
+  const cells = stored.filter(({ key }) => key.epoch >= oldest);
   const past = seen.changes.filter(({ epoch }) => epoch <= seen.present);
   const own = past.filter((change) => change.arm === arm && change.metric === metric);
   return cells.map(({ key, statistics }, i) => {

@@ -20,6 +20,9 @@ export type Sums = ReadonlyMap<string, string>;
 export const cellName = (cell: { schema: string; arm: string; metric: string; epoch: number }): string =>
   JSON.stringify([cell.schema, cell.arm, cell.metric, cell.epoch]);
 
+/** The epoch of the cell of a name. */
+export const epochOf = (name: string): number => (JSON.parse(name) as [string, string, string, number])[3];
+
 export const textOf = (statistics: Statistics): string => Buffer.from(statistics.toBytes()).toString('base64');
 
 export function foldLog(outcomes: readonly LoggedOutcome[]): Sums {
