@@ -1,4 +1,5 @@
 /** Plays what a scenario file asks: every policy with every seed, on the same requests. */
+import type { PolicyName } from '../../../policies/registry.js';
 import { play } from '../../runner/play.js';
 import { fixedArms, type FixedArms } from '../../runner/fixed-arms.js';
 import { summarise, type RunSummary } from '../../runner/summary.js';
@@ -14,6 +15,10 @@ import { prepareScenario, type Prepared } from './prepare.js';
 /** Milliseconds of virtual time between two requests. */
 export const gapMs = 1000;
 const defaultSeeds = 10;
+
+/** Policies that choose without asking what came of earlier choices. */
+const isStatic = (policy: PolicyName | undefined): boolean =>
+  policy === 'fixed' || policy === 'uniform' || policy === 'profile';
 
 interface Opened {
   readonly prepared: Prepared;
@@ -65,6 +70,7 @@ export function scenarioOf(file: ScenarioFile): Scenario<Prepared, Opened, Job, 
       const policies = file.policies.map((contestant, i) => ({
         name: contestant.name,
         budget: budgetOf(prepared, contestant),
+        learns: !isStatic(contestant.policy?.name),
         runs: of(i) as RunSummary[],
       }));
       return concludeComparison(prepared, policies, of(null) as FixedArms[], gapMs);

@@ -10,6 +10,7 @@ import {
   differencesOf,
   fixedRows,
   resultRows,
+  type AdaptationRow,
   type PolicyRuns,
   type ResultRow,
 } from './results.js';
@@ -103,11 +104,15 @@ function linesOf({ rows, adaptations, differences, seeds }: Comparison): string[
         ({ policy, than, differences: { reward } }) =>
           `${policy} against ${than}: reward ${signed(reward!.mean)} [${signed(reward!.low)}, ${signed(reward!.high)}]`,
       ),
-    ...adaptations.map(
-      ({ policy, change, at, requests }) =>
-        `${policy} adapted to "${change}" (request ${at}) in ${withMargin(requests, 3)} requests`,
-    ),
+    ...adaptations.map(adaptationLine),
   ];
+}
+
+function adaptationLine({ policy, change, at, requests, settled_regret: level }: AdaptationRow): string {
+  const [event, regret] = [`"${change}" (request ${at})`, `a regret of ${withMargin(level, 3)}`];
+  if (requests === null) return `${policy} learns nothing and so cannot adapt to ${event}: ${regret}`;
+  if (requests.high === 0) return `${policy} did no worse right after ${event} than later: ${regret}`;
+  return `${policy} adapted to ${event} in ${withMargin(requests, 3)} requests, to ${regret}`;
 }
 
 const withMargin = ({ mean, high }: { mean: number; high: number }, digits = 4): string =>

@@ -71,7 +71,7 @@ function differenceTable({ differences }: Comparison): PageTable {
 export function adaptationTable(adaptations: readonly AdaptationRow[]): PageTable {
   return {
     caption:
-      'Adaptation: requests after a change until the mean regret of the next 100 is no higher than the level it settles at (tolerance 0.02, or two standard errors), the accuracy points that cost, and that level beside the regret of the best single arm',
+      'Adaptation: requests after a change until the mean regret of the next 100 is no higher than the level it settles at (tolerance 0.02, or two standard errors), the accuracy points that cost, and that level beside the regret of the best single arm. Who learns nothing cannot adapt, and has a level alone',
     head: ['policy', 'change', 'requests', 'points lost', 'settled regret', 'best single arm'],
     rows: adaptations.map((row) => [
       row.policy,
@@ -113,8 +113,8 @@ function rounded(mean: number, half: number): string {
   return digits(Number(mean.toPrecision(Math.max(1, Math.min(6, places)))));
 }
 
-const interval = (figure: Figure | undefined): string =>
-  figure === undefined || Number.isNaN(figure.mean)
+const interval = (figure: Figure | null | undefined): string =>
+  figure === undefined || figure === null || Number.isNaN(figure.mean)
     ? '–'
     : `${rounded(figure.mean, figure.high - figure.mean)} ± ${margin(figure.high - figure.mean)}`;
 

@@ -8,6 +8,8 @@ import type { CalibrationBin, PhaseSummary, RunSummary } from '../../runner/summ
 export interface PolicyRuns {
   readonly name: string;
   readonly budget: Budget | undefined;
+  /** Whether outcomes move its choices; they do by default. */
+  readonly learns?: boolean;
   /** One per seed, in the order of the seeds. */
   readonly runs: readonly RunSummary[];
 }
@@ -57,9 +59,9 @@ export interface AdaptationRow {
   readonly policy: string;
   readonly change: string;
   readonly at: number;
-  /** As `sim/runner/adaptation.ts` defines them. */
-  readonly requests: Figure;
-  readonly lost: Figure;
+  /** As `sim/runner/adaptation.ts` defines them; of a policy that learns nothing, which cannot adapt, null. */
+  readonly requests: Figure | null;
+  readonly lost: Figure | null;
   readonly settled_regret: Figure;
   /** The arm that alone had the least regret until the next change, in hindsight. */
   readonly best_fixed: { readonly arm: string; readonly regret: number };
@@ -154,7 +156,7 @@ export function differencesOf(policies: readonly PolicyRuns[]): Difference[] {
 }
 
 export function adaptationRows(policies: readonly PolicyRuns[], fixed: readonly FixedArms[]): AdaptationRow[] {
-  return policies.flatMap(({ name, runs }) =>
+  return policies.flatMap(({ name, runs, learns = true }) =>
     runs[0]!.adaptations.map(({ label, from }, place) => {
       const of = (pick: (one: RunSummary['adaptations'][number]) => number) =>
         figure(runs.map(({ adaptations }) => pick(adaptations[place]!)));
@@ -166,8 +168,8 @@ export function adaptationRows(policies: readonly PolicyRuns[], fixed: readonly 
         policy: name,
         change: label,
         at: from,
-        requests: of(({ requests }) => requests),
-        lost: of(({ lost }) => lost),
+        requests: learns ? of(({ requests }) => requests) : null,
+        lost: learns ? of(({ lost }) => lost) : null,
         settled_regret: of(({ level }) => level),
         best_fixed: { arm: best.arm, regret: best.regret },
       };

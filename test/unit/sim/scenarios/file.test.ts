@@ -93,9 +93,25 @@ describe('a scenario in a file', () => {
     const [first, second] = json.adaptations.filter(({ policy }) => policy === 'seeded');
     expect(first).toMatchObject({ at: 300, best_fixed: { arm: 'small' } });
     expect(second).toMatchObject({ at: 500 });
-    expect(first!.requests.mean).toBeGreaterThanOrEqual(0);
+    expect(first!.requests!.mean).toBeGreaterThanOrEqual(0);
     const shares = page.figures.find(({ name }) => name === 'shares-1')!;
     expect(shares.svg).toContain('accuracy of large × 0.3 ends');
+  });
+
+  it('gives a policy that learns nothing no adaptation time, however steady it is', async () => {
+    const { json, lines, page } = await conclude(scenario());
+    const large = json.adaptations.filter(({ policy }) => policy === 'large');
+    expect(large).toMatchObject([
+      { requests: null, lost: null },
+      { requests: null, lost: null },
+    ]);
+    expect(large[0]!.settled_regret.mean).toBeGreaterThan(large[0]!.best_fixed.regret);
+    expect(lines.join('\n')).toMatch(
+      /^large learns nothing and so cannot adapt to ".+" \(request 300\): a regret of 0\.\d/m,
+    );
+    expect(lines.join('\n')).toMatch(/^seeded (adapted to|did no worse right after) ".+" \(request 300\)/m);
+    const table = page.tables.find(({ caption }) => caption.startsWith('Adaptation'))!;
+    expect(table.rows.find(([policy]) => policy === 'large')!.slice(2, 4)).toEqual(['–', '–']);
   });
 
   it('plays phases of a table, starts from the means of a split, and tells how its budget was used', async () => {
