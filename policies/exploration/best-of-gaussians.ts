@@ -7,15 +7,18 @@
  *  1. Candidates without deviation: only the best of them counts, as a level below which nothing wins.
  *  2. Contenders: a candidate that beats the best one with a chance below about 1e-9 is dropped. One left: certain.
  *     Two left: Φ of the gap in closed form.
- *  3. From the highest point that any contender reaches, panels of Gauss–Legendre nodes march down. A panel is as wide
- *     as the sharpest contender that matters there allows; a candidate whose reach lies below the panel has Φ = 1
- *     and takes no part yet. The march ends at the level of phase 1, at a point below which the best candidate never
- *     falls, or as soon as Π Φ_j, the probability that the maximum lies lower still, is negligible.
+ *  3. Where the contenders' deviations are alike, as they mostly are: the trapezoidal rule, from the highest point that
+ *     any contender reaches down to where the maximum never falls. A third of the nodes of panels are enough for it.
+ *     Otherwise panels of Gauss–Legendre nodes march down from the same point. A panel is as wide as the sharpest
+ *     contender that matters there allows; a candidate whose reach lies below the panel has Φ = 1 and takes no part
+ *     yet. The march ends at the level of phase 1, at a point below which the best candidate never falls, or as soon
+ *     as Π Φ_j, the probability that the maximum lies lower still, is negligible.
  *     Every contender's lower reach lies below that end, so a sharp contender is met only near the end: the number of
  *     panels grows with the logarithm of the ratio of deviations, not with the ratio.
  *  4. The result is divided by its sum, which is 1 within the error of the quadrature.
  *
- * The absolute error, measured against adaptive integration over random and adversarial cases, stays below 1e-8.
+ * The absolute error, against a quadrature of finer panels and more reach in 6,400 random and adversarial cases of 2 to 64
+ * candidates, stays below 3e-8; below 1e-8 where deviations are alike.
  */
 import { gaussLegendre } from './gauss-legendre.js';
 import { normal, normalCdf } from './normal.js';
@@ -28,6 +31,13 @@ const negligible = 1e-10;
 const nodeCount = 16;
 const { nodes, weights } = gaussLegendre(nodeCount);
 const panelWidth = 4;
+/**
+ * Steps where no panels are needed, in deviations of the sharpest of n contenders: the largest of n equal Gaussians is
+ * narrower than one of them, by a factor that grows with log n. Twice the step would leave an error of 1e-5.
+ */
+const stepWidth = (n: number): number => 0.6 / (1 + 0.17 * Math.log(n));
+/** Where deviations differ so much that this many steps don't reach, panels take fewer nodes. */
+const mostSteps = 64;
 /** Below this Φ the ratio φ/Φ is not used. */
 const leastCdf = 1e-11;
 /** Smaller deviations count as none, larger numbers are scaled down, so that no square under- or overflows. */
@@ -163,6 +173,12 @@ function addPanel(scratch: Scratch, left: number, right: number, active: number)
   return below;
 }
 
+function sharpestOf({ count, sharpness }: Scratch): number {
+  let sharpest = 0;
+  for (let j = 0; j < count; j++) sharpest = Math.max(sharpest, sharpness[j]);
+  return sharpest;
+}
+
 /** Phase 3: integrates all contenders from the highest top down to `end`. */
 function march(scratch: Scratch, end: number): void {
   const { count, top, sharpness } = scratch;
@@ -186,6 +202,27 @@ function march(scratch: Scratch, end: number): void {
     if (!(left < right) || addPanel(scratch, left, right, active) < negligible) return;
     right = left;
   }
+}
+
+/**
+ * Phase 3 where all contenders are about as sharp: the trapezoidal rule at one step from the highest top down to `end`. Its
+ * error falls faster than any power of the step, for the integrand is analytic and vanishes at both ends.
+ */
+function walk(scratch: Scratch, end: number, width: number): void {
+  const { count, mean, sharpness, top, hazard, density, sum } = scratch;
+  let active = 1;
+  for (let t = top[0]; t > end; t -= width) {
+    while (active < count && top[active] >= t) active++;
+    let product = 1;
+    for (let j = 0; j < active; j++) {
+      const cdf = normal((t - mean[j]) * sharpness[j], density, 0);
+      product *= cdf;
+      hazard[j] = cdf > leastCdf ? density[0] / cdf : 0;
+    }
+    for (let j = 0; j < active; j++) sum[j] += hazard[j] * product;
+    if (product < negligible) break;
+  }
+  for (let j = 0; j < count; j++) sum[j] *= width * sharpness[j];
 }
 
 /** Π Φ over the contenders at t: the probability that all of them lie below. */
@@ -233,8 +270,11 @@ function gather(scratch: Scratch, n: number, { level, lower, safest, leader }: S
 /** Phase 3 for the contenders gathered; their probabilities, unnormalised, go to `sum`. */
 function integrate(scratch: Scratch, end: number, hasLevel: boolean): void {
   const { count, mean, sharpness, sum } = scratch;
-  if (count > 2 || (count === 2 && hasLevel)) march(scratch, end);
-  else if (count === 2) {
+  if (count > 2 || (count === 2 && hasLevel)) {
+    const width = stepWidth(count) / sharpestOf(scratch);
+    if (!hasLevel && scratch.top[0] - end <= mostSteps * width) walk(scratch, end, width);
+    else march(scratch, end);
+  } else if (count === 2) {
     sum[0] = normalCdf((mean[0] - mean[1]) / Math.hypot(1 / sharpness[0], 1 / sharpness[1]));
     sum[1] = 1 - sum[0];
   } else if (count === 1) sum[0] = hasLevel ? normalCdf((mean[0] - end) * sharpness[0]) : 1;

@@ -31,6 +31,13 @@ const scattered = (n: number) =>
     deviation: Float64Array.from(rows, ([, s, none]) => (none === 0 ? 0 : 10 ** (-6 * s))),
   }));
 
+/** Deviations within a factor of three, means within a few of them: what a router believes most of the time. */
+const alike = (n: number) =>
+  fc.array(fc.tuple(unit, unit), { minLength: n, maxLength: n }).map((rows) => ({
+    mean: Float64Array.from(rows, ([m]) => 4 * m),
+    deviation: Float64Array.from(rows, ([, s]) => 0.5 + s),
+  }));
+
 describe('the probability of being best', () => {
   it('uses a normal distribution function within 2e-11', () => {
     for (let z = -9; z <= 9; z += 0.00137) expect(Math.abs(normalCdf(z) - referenceCdf(z))).toBeLessThan(2e-11);
@@ -53,6 +60,13 @@ describe('the probability of being best', () => {
     fc.assert(
       fc.property(scattered(n), ({ mean, deviation }) => expectExact(mean, deviation)),
       { numRuns: n > 8 ? 4 : 20 },
+    );
+  });
+
+  it.each([...sizes, 64])('agrees with a slow integration for %i candidates of like scales', (n) => {
+    fc.assert(
+      fc.property(alike(n), ({ mean, deviation }) => expectExact(mean, deviation)),
+      { numRuns: n > 8 ? (n > 16 ? 1 : 4) : 20 },
     );
   });
 
