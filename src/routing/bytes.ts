@@ -9,6 +9,11 @@ export class ByteWriter {
     this.length = 0;
   }
 
+  /** Where the bytes are written: the first `size` count, until the next is written. */
+  get storage(): Uint8Array<ArrayBuffer> {
+    return this.bytes;
+  }
+
   /** Bytes written so far. */
   get size(): number {
     return this.length;
@@ -45,10 +50,12 @@ export class ByteWriter {
     this.length += 8;
   }
 
-  raw(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
+  /** @param count how many of the bytes; all without it */
+  raw(bytes: Uint8Array, count = bytes.length): void {
+    this.reserve(count);
+    // A loop: for some dozen bytes a call out of the language takes longer.
+    for (let i = 0; i < count; i++) this.bytes[this.length + i] = bytes[i];
+    this.length += count;
   }
 
   /** @throws RangeError for text outside ASCII */
@@ -112,6 +119,11 @@ export class ByteReader {
     let text = '';
     for (let i = start; i < start + length; i++) text += String.fromCharCode(this.bytes[i]);
     return text;
+  }
+
+  /** Bytes read so far. */
+  get position(): number {
+    return this.offset;
   }
 
   get atEnd(): boolean {

@@ -28,21 +28,21 @@ export class HmacSha256 {
     this.outer = afterPad(key, 0x5c);
   }
 
-  /** @returns 32 bytes that the next call overwrites */
-  digest(message: Uint8Array): Uint8Array {
+  /** Of message[from … to). @returns 32 bytes that the next call overwrites */
+  digest(message: Uint8Array, from = 0, to = message.length): Uint8Array {
     const { state, digested } = this;
     state.set(this.inner);
-    hashRest(state, message, message.length, blockLength);
+    hashRest(state, message, from, to, blockLength);
     writeState(state, digested);
     state.set(this.outer);
-    hashRest(state, digested, hashLength, blockLength);
+    hashRest(state, digested, 0, hashLength, blockLength);
     writeState(state, digested);
     return digested;
   }
 
   private hashed(secret: Uint8Array): Uint8Array {
     const state = initialState();
-    hashRest(state, secret, secret.length, 0);
+    hashRest(state, secret, 0, secret.length, 0);
     const bytes = new Uint8Array(hashLength);
     writeState(state, bytes);
     return bytes;

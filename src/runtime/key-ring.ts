@@ -4,9 +4,19 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+import { ByteWriter } from '../routing/bytes.js';
 import { Problem } from '../routing/problem.js';
-import { decodeToken, encodeToken, macLength, tokenKeyId, type TokenPayload } from '../routing/token.js';
+import {
+  decodeToken,
+  macLength,
+  tokenScope,
+  writeTokenBody,
+  writeTokenScope,
+  type TokenPayload,
+  type TokenScope,
+} from '../routing/token.js';
 import { HmacSha256 } from './hmac.js';
+import { LruCache } from './lru-cache.js';
 
 export interface SigningKey {
   readonly id: string;
@@ -14,9 +24,24 @@ export interface SigningKey {
   readonly secret: Uint8Array;
 }
 
+/** A scope as its tokens begin with it, and the MAC under the key that is made of it. */
+interface ScopeSigner extends TokenScope {
+  readonly prefix: Uint8Array;
+  readonly mac: HmacSha256;
+}
+
+/** Scopes whose key is kept for checking: routers times their latest revisions. Others are made anew. */
+const keptScopes = 10_000;
+
 export class KeyRing {
   private readonly keys: ReadonlyMap<string, HmacSha256>;
   private readonly signing: SigningKey;
+  /** By router; a router of another revision or schema takes the place of its former self. */
+  private readonly signers = new Map<string, ScopeSigner>();
+  /** By the bytes of the scope, as Latin-1. */
+  private readonly checkers = new LruCache<HmacSha256>(keptScopes);
+  private readonly writer = new ByteWriter();
+  private written = Buffer.from(this.writer.storage.buffer);
 
   /** @param keys newest first, at least one */
   constructor(keys: readonly SigningKey[]) {
@@ -28,12 +53,16 @@ export class KeyRing {
     this.keys = new Map(keys.map(({ id, secret }) => [id, new HmacSha256(secret)]));
   }
 
+  /** Writes where the last token was written: a new array for each takes longer than to fill it. */
   sign(payload: TokenPayload): string {
-    const signed = encodeToken(this.signing.id, payload);
-    const token = Buffer.allocUnsafe(signed.length + macLength);
-    token.set(signed);
-    token.set(this.mac(this.signing.id, signed), signed.length);
-    return token.toString('base64url');
+    const { writer } = this;
+    const { prefix, mac } = this.signerOf(payload);
+    writer.clear();
+    writer.raw(prefix);
+    writeTokenBody(writer, payload);
+    writer.raw(mac.digest(writer.storage, prefix.length, writer.size), macLength);
+    if (this.written.buffer !== writer.storage.buffer) this.written = Buffer.from(writer.storage.buffer);
+    return this.written.toString('base64url', 0, writer.size);
   }
 
   /** @throws Problem 'invalid-token' for a token that is altered, cut, of another service or no token at all */
@@ -42,25 +71,50 @@ export class KeyRing {
     // Decoding skips what is not base64url; only the one true form of a token is taken.
     if (bytes.toString('base64url') !== token || bytes.length <= macLength) throw refused('it is not a whole token');
     const signed = bytes.subarray(0, -macLength);
-    const keyId = tokenKeyId(signed);
-    if (!this.keys.has(keyId)) throw refused(`it was signed with key "${keyId}", which this service does not hold`);
-    if (!timingSafeEqual(this.mac(keyId, signed), bytes.subarray(-macLength))) throw refused('its signature is wrong');
+    const { keyId, end } = tokenScope(signed);
+    const key = this.keys.get(keyId);
+    if (!key) throw refused(`it was signed with key "${keyId}", which this service does not hold`);
+    const mac = this.checkerOf(key, bytes.toString('latin1', 0, end), signed.subarray(0, end));
+    const expected = mac.digest(signed, end).subarray(0, macLength);
+    if (!timingSafeEqual(expected, bytes.subarray(-macLength))) throw refused('its signature is wrong');
     return decodeToken(signed);
   }
 
   /** Whether the key that a token names is held; a text that names none is not a matter of keys. */
   holdsKeyOf(token: string): boolean {
     try {
-      return this.keys.has(tokenKeyId(Buffer.from(token, 'base64url')));
+      return this.keys.has(tokenScope(Buffer.from(token, 'base64url')).keyId);
     } catch {
       return true;
     }
   }
 
-  private mac(keyId: string, signed: Uint8Array): Uint8Array {
-    return this.keys.get(keyId)!.digest(signed).subarray(0, macLength);
+  private signerOf(scope: TokenScope): ScopeSigner {
+    const known = this.signers.get(scope.router);
+    if (known && sameScope(known, scope)) return known;
+    const { id } = this.signing;
+    this.writer.clear();
+    writeTokenScope(this.writer, id, scope);
+    const prefix = this.writer.finish();
+    const { tenant, router, schema, revision } = scope;
+    const signer = { tenant, router, schema, revision, prefix, mac: scopeKey(this.keys.get(id)!, prefix) };
+    this.signers.set(router, signer);
+    return signer;
+  }
+
+  private checkerOf(key: HmacSha256, name: string, scope: Uint8Array): HmacSha256 {
+    const known = this.checkers.get(name);
+    if (known) return known;
+    const mac = scopeKey(key, scope);
+    this.checkers.set(name, mac, 1);
+    return mac;
   }
 }
+
+const sameScope = (a: TokenScope, b: TokenScope): boolean =>
+  a.revision === b.revision && a.schema === b.schema && a.tenant === b.tenant;
+
+const scopeKey = (key: HmacSha256, scope: Uint8Array): HmacSha256 => new HmacSha256(key.digest(scope).slice());
 
 /** A key of a secret that the operator gave; its id says which secret it was without telling it. */
 export function keyOfSecret(secret: string): SigningKey {

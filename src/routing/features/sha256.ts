@@ -18,7 +18,7 @@ export const initialState = (): HashState => initial.slice();
 /** @returns 64 hexadecimal digits */
 export function sha256(bytes: Uint8Array): string {
   const state = initialState();
-  hashRest(state, bytes, bytes.length, 0);
+  hashRest(state, bytes, 0, bytes.length, 0);
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
@@ -36,21 +36,23 @@ export function sha256OfText(text: string): string {
 const last = new Uint8Array(blockLength);
 
 /**
- * Carries a state over the last `length` bytes of a message, padding included (§5.1.1).
- * @param bytes  what is left of the message is bytes[0 … length)
+ * Carries a state over the rest of a message, padding included (§5.1.1).
+ * @param bytes  what is left of the message is bytes[from … to)
  * @param before bytes that the state has taken in already, a multiple of 64
  */
-export function hashRest(state: HashState, bytes: Uint8Array, length: number, before: number): void {
-  let at = 0;
-  for (; at + blockLength <= length; at += blockLength) compress(state, bytes, at);
-  last.fill(0);
-  for (let i = at; i < length; i++) last[i - at] = bytes[i];
-  last[length - at] = 0x80;
-  if (length - at >= blockLength - 8) {
+export function hashRest(state: HashState, bytes: Uint8Array, from: number, to: number, before: number): void {
+  let at = from;
+  for (; at + blockLength <= to; at += blockLength) compress(state, bytes, at);
+  let length = 0;
+  while (at < to) last[length++] = bytes[at++];
+  last[length++] = 0x80;
+  if (length > blockLength - 8) {
+    while (length < blockLength) last[length++] = 0;
     compress(state, last, 0);
-    last.fill(0);
+    length = 0;
   }
-  const total = before + length;
+  while (length < blockLength - 8) last[length++] = 0;
+  const total = before + to - from;
   writeWord(last, blockLength - 8, Math.floor(total / 2 ** 29));
   writeWord(last, blockLength - 4, total << 3);
   compress(state, last, 0);

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { packFeatures, unpackFeatures } from '../../../src/routing/bytes.js';
-import { decodeToken, encodeToken, tokenKeyId, type TokenPayload } from '../../../src/routing/token.js';
+import { ByteWriter, packFeatures, unpackFeatures } from '../../../src/routing/bytes.js';
+import {
+  decodeToken,
+  tokenScope,
+  writeTokenBody,
+  writeTokenScope,
+  type TokenPayload,
+} from '../../../src/routing/token.js';
 
 const features = fc
   .array(fc.oneof(fc.constant(0), fc.integer({ min: -4096, max: 4096 })), { maxLength: 200 })
@@ -20,12 +26,22 @@ const payload: fc.Arbitrary<TokenPayload> = fc.record({
   features,
 });
 
+/** Scope and body, and where the one ends and the other begins. */
+function encoded(keyId: string, token: TokenPayload): { readonly bytes: Uint8Array; readonly end: number } {
+  const writer = new ByteWriter();
+  writeTokenScope(writer, keyId, token);
+  const end = writer.size;
+  writeTokenBody(writer, token);
+  return { bytes: writer.finish(), end };
+}
+
 describe('a feedback token', () => {
   it('gives back all that went in', () => {
     fc.assert(
       fc.property(name, payload, (keyId, expected) => {
-        const bytes = encodeToken(keyId, expected);
-        expect(tokenKeyId(bytes)).toBe(keyId);
+        const { bytes, end } = encoded(keyId, expected);
+        const { tenant, router, schema, revision } = expected;
+        expect(tokenScope(bytes)).toEqual({ keyId, scope: { tenant, router, schema, revision }, end });
         expect(decodeToken(bytes)).toEqual(expected);
       }),
     );
@@ -34,7 +50,7 @@ describe('a feedback token', () => {
   it('that is cut short or lengthened is refused as a problem, never read as something else', () => {
     fc.assert(
       fc.property(payload, fc.nat(), (expected, at) => {
-        const bytes = encodeToken('k', expected);
+        const { bytes } = encoded('k', expected);
         const refused = expect.objectContaining({ code: 'invalid-token' });
         expect(() => decodeToken(bytes.subarray(0, at % bytes.length))).toThrow(refused);
         expect(() => decodeToken(Uint8Array.of(...bytes, 0))).toThrow(refused);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { KeyRing, keyOfSecret } from '../../../src/runtime/key-ring.js';
-import type { TokenPayload } from '../../../src/routing/token.js';
+import { tokenScope, type TokenPayload } from '../../../src/routing/token.js';
 
 const old = keyOfSecret('the secret of last year, long enough');
 const current = keyOfSecret('the secret of this year, long enough');
@@ -46,6 +46,24 @@ describe('a key ring', () => {
     for (const foreign of [`${token}A`, `${token}=`, ` ${token}`, 'token', '', '💥']) {
       expect(() => ring.verify(foreign)).toThrow(refused);
     }
+  });
+
+  it('keeps the tokens of routers, revisions and schemas apart, in any order', () => {
+    const ring = new KeyRing([current]);
+    const scopes = [payload, { ...payload, revision: 4 }, { ...payload, schema: 'beef' }, { ...payload, router: 's' }];
+    const long = { ...payload, arm: 'a'.repeat(120), features: new Int16Array(400).fill(-4096) };
+    const payloads = [...scopes, long, ...scopes].map((one, epoch) => ({ ...one, epoch }));
+    const tokens = payloads.map((one) => ring.sign(one));
+    expect(tokens.map((token) => ring.verify(token))).toEqual(payloads);
+    expect(tokens.map((token) => new KeyRing([current]).verify(token))).toEqual(payloads);
+  });
+
+  it('refuses a token whose body was signed for another router', () => {
+    const ring = new KeyRing([current]);
+    const [mine, yours] = [payload, { ...payload, router: 's' }].map((one) => Buffer.from(ring.sign(one), 'base64url'));
+    const { end } = tokenScope(mine!);
+    const mixed = Buffer.concat([mine!.subarray(0, end), yours!.subarray(end)]);
+    expect(() => ring.verify(mixed.toString('base64url'))).toThrow(refused);
   });
 
   it('refuses keys that are too short', () => {
