@@ -19,6 +19,12 @@ export function projectOntoMinima(probabilities: Float64Array, minimum: Float64A
   checkDistribution('probabilities', probabilities);
   if (minimum.length !== n) throw new RangeError(`minimum must have length ${n}, got ${minimum.length}`);
   checkNonNegative('minimum', minimum);
+  return project(probabilities, minimum);
+}
+
+/** @param minimum its first n entries */
+function project(probabilities: Float64Array, minimum: Float64Array): Float64Array {
+  const n = probabilities.length;
   let total = 0;
   let below = false;
   for (let i = 0; i < n; i++) {
@@ -26,14 +32,16 @@ export function projectOntoMinima(probabilities: Float64Array, minimum: Float64A
     below ||= probabilities[i] < minimum[i];
   }
   if (total > 1 + 1e-12) throw new RangeError(`minimum must sum to at most 1, got ${total}`);
-  return below ? lower(probabilities, minimum) : probabilities.slice();
+  const projected = probabilities.slice();
+  if (below) lower(probabilities, minimum, projected);
+  return projected;
 }
 
 /** Lowers what is above its minimum by a common τ, dropping from that set whatever would fall below. */
-function lower(probabilities: Float64Array, minimum: Float64Array): Float64Array {
+function lower(probabilities: Float64Array, minimum: Float64Array, projected: Float64Array): void {
   const n = probabilities.length;
-  const projected = probabilities.slice();
-  const held = new Uint8Array(n);
+  const held = room(n).held;
+  for (let i = 0; i < n; i++) held[i] = 0;
   for (let changed = true; changed;) {
     let excess = -1;
     let free = 0;
@@ -52,7 +60,21 @@ function lower(probabilities: Float64Array, minimum: Float64Array): Float64Array
       }
     }
   }
-  return projected;
+}
+
+interface Room {
+  readonly minimum: Float64Array;
+  readonly held: Uint8Array;
+}
+
+const roomFor = (n: number): Room => ({ minimum: new Float64Array(n), held: new Uint8Array(n) });
+
+/** Kept from call to call: for a few candidates, to make arrays takes longer than to fill them. */
+let kept = roomFor(64);
+
+function room(n: number): Room {
+  if (kept.held.length < n) kept = roomFor(2 * n);
+  return kept;
 }
 
 /**
@@ -62,6 +84,9 @@ function lower(probabilities: Float64Array, minimum: Float64Array): Float64Array
  */
 export function withFloor(probabilities: Float64Array, floor: number): Float64Array {
   if (!(floor >= 0 && floor <= 1)) throw new RangeError(`floor must be between 0 and 1, got ${floor}`);
+  checkDistribution('probabilities', probabilities);
   const n = probabilities.length;
-  return projectOntoMinima(probabilities, new Float64Array(n).fill(floor / n));
+  const { minimum } = room(n);
+  for (let i = 0; i < n; i++) minimum[i] = floor / n;
+  return project(probabilities, minimum);
 }

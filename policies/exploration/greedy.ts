@@ -5,9 +5,13 @@ import { checkCandidates } from './check.js';
 /**
  * All probability on the largest score; exact ties share it evenly.
  * @param scores  length n ≥ 1, no NaN
+ * @param probabilities where they are written, `scores` itself if that is needed no more; a new array by default
  * @returns length n, summing to 1
  */
-export function greedyProbabilities(scores: Float64Array): Float64Array {
+export function greedyProbabilities(
+  scores: Float64Array,
+  probabilities = new Float64Array(scores.length),
+): Float64Array {
   const n = scores.length;
   let best = -Infinity;
   let ties = 0;
@@ -17,8 +21,7 @@ export function greedyProbabilities(scores: Float64Array): Float64Array {
       ties = 1;
     } else if (scores[i] === best) ties++;
   }
-  const probabilities = new Float64Array(n);
-  for (let i = 0; i < n; i++) if (scores[i] === best) probabilities[i] = 1 / ties;
+  for (let i = 0; i < n; i++) probabilities[i] = scores[i] === best ? 1 / ties : 0;
   return probabilities;
 }
 

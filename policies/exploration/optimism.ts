@@ -14,7 +14,7 @@ import { greedyProbabilities } from './greedy.js';
 export function optimismProbabilities(mean: Float64Array, deviation: Float64Array, width: number): Float64Array {
   const bound = new Float64Array(mean.length);
   for (let i = 0; i < bound.length; i++) bound[i] = mean[i] + width * deviation[i];
-  return greedyProbabilities(bound);
+  return greedyProbabilities(bound, bound);
 }
 
 /** @param options.width  deviations above the mean, ≥ 0; default 1.5, measured in `src/routing/README.md` */

@@ -25,7 +25,7 @@ export interface Decision {
   readonly ranking: readonly RankedArm[];
   readonly warnings: readonly string[];
   /** Expected value of every metric of the chosen arm, in the order of the metrics: what the budgets are charged. */
-  readonly expected: Float64Array;
+  readonly expected: readonly number[];
 }
 
 /**
@@ -47,7 +47,7 @@ export function decide(
   const found = candidatesFor(view, conditions, request, predictions);
   const afforded = affordableArms(view, conditions, predictions, found);
   const chances = distribution(view, conditions, features, predictions, afforded.eligible);
-  const drawn = sample(chances, draw(router.drawKey, uuidBytes(id)));
+  const drawn = sample(chances, draw(router.drawKey, uuidBytes(id, idBytes)));
   const chosen = afforded.eligible[drawn];
   const logged: LoggedDecision = {
     tenant: router.tenant,
@@ -71,19 +71,22 @@ export function decide(
   return {
     logged,
     ranking: rank(view, predictions, afforded, chances, chosen),
-    warnings: [...router.encoder.warnings(request.context, embeddings), ...found.warnings],
+    warnings: router.encoder.warnings(request.context, embeddings).concat(found.warnings),
     expected: expectedOf(router, predictions, chosen),
   };
 }
+
+/** Bytes of the latest decision's id. */
+const idBytes = new Uint8Array(16);
 
 /** One object each for all decisions without any: the log tells by it that they have it in common. */
 const noConstraints: LoggedDecision['constraints'] = Object.freeze({});
 const noExclusions: LoggedDecision['excluded'] = Object.freeze([]);
 
 /** The expected value of every metric of an arm. */
-function expectedOf({ metrics, arms }: Router, { means }: Predictions, arm: number): Float64Array {
-  const expected = new Float64Array(metrics.length);
-  for (let m = 0; m < expected.length; m++) expected[m] = means[m * arms.length + arm];
+function expectedOf({ metrics, arms }: Router, { means }: Predictions, arm: number): readonly number[] {
+  const expected: number[] = [];
+  for (let m = 0; m < metrics.length; m++) expected.push(means[m * arms.length + arm]);
   return expected;
 }
 

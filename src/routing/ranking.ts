@@ -12,20 +12,33 @@ export function rank(
   chances: Float64Array,
   chosen: number,
 ): RankedArm[] {
-  const { utility } = predictions;
-  const probability = new Float64Array(view.router.arms.length);
-  for (let i = 0; i < eligible.length; i++) probability[eligible[i]] = chances[i];
-  const order = eligible.slice().sort((a, b) => {
-    if (a === chosen) return -1;
-    if (b === chosen) return 1;
-    return utility[b] - utility[a] || a - b;
-  });
-  const ranked = order.map((arm) => describe(view, predictions, arm, probability[arm], undefined));
+  const ranked = fallbackOrder(eligible, predictions.utility, chosen).map((i) =>
+    describe(view, predictions, eligible[i], chances[i], undefined),
+  );
   if (eligible.length === reasons.length) return ranked;
   for (let arm = 0; arm < reasons.length; arm++) {
     if (reasons[arm] !== undefined) ranked.push(describe(view, predictions, arm, 0, reasons[arm]));
   }
   return ranked;
+}
+
+/**
+ * Places in `eligible`: the chosen arm's, then the others' by falling utility, the earlier arm first among equals. By
+ * insertion: for the few candidates there are, the language's own sort takes longer, and some 300 bytes each time.
+ */
+function fallbackOrder(eligible: readonly number[], utility: Float64Array, chosen: number): number[] {
+  const order: number[] = [];
+  for (let i = 0; i < eligible.length; i++) {
+    const value = eligible[i] === chosen ? Infinity : utility[eligible[i]];
+    let at = i;
+    for (; at > 0; at--) {
+      const before = eligible[order[at - 1]];
+      if (before === chosen || utility[before] >= value) break;
+      order[at] = order[at - 1];
+    }
+    order[at] = i;
+  }
+  return order;
 }
 
 function describe(

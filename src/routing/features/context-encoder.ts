@@ -49,14 +49,19 @@ export function createContextEncoder(
     },
     warnings(context, embeddings) {
       checkObject(context);
-      const unread = Object.keys(context).filter((field) => !known.has(field));
-      return [
-        ...unread.map((field) => `context.${field.slice(0, 63)} is not read by this router; it reads ${listed(known)}`),
-        ...placed.flatMap((feature) => warningOf(feature, context, embeddings) ?? []),
-      ];
+      const found: string[] = [];
+      for (const field of Object.keys(context)) if (!known.has(field)) found.push(unread(field, known));
+      for (const feature of placed) {
+        const warning = warningOf(feature, context, embeddings);
+        if (warning !== undefined) found.push(warning);
+      }
+      return found;
     },
   };
 }
+
+const unread = (field: string, known: ReadonlySet<string>): string =>
+  `context.${field.slice(0, 63)} is not read by this router; it reads ${listed(known)}`;
 
 type Artifacts = ReadonlyMap<string, TextEncoderArtifact>;
 
