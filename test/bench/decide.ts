@@ -1,7 +1,8 @@
 /**
  * A whole decision in process, as the library and the service make it: context → features → means and widths of accuracy
  * and energy for every arm → utility → probabilities → floor → draw → ranking → answer, and the token where it is signed.
- * The reference only scores one metric: a straightforward LinUCB has neither energy, ranking, log nor token.
+ * The reference scores both metrics too and takes the arm of the largest bound; it has no features to encode, no floor,
+ * draw, ranking, log or token.
  */
 import { decide } from '../../src/routing/decide.js';
 import type { DecisionConditions } from '../../src/routing/decision.js';
@@ -19,12 +20,15 @@ import { allocatedBytes, retainedBytes } from './allocation.js';
 import { benchContext, benchRouter } from './bench-router.js';
 import { compare } from './compare.js';
 import { random } from './random.js';
-import { REFERENCE, referenceArm, referenceScores } from './reference.js';
+import { REFERENCE, referenceArm, referenceChoice } from './reference.js';
 import type { BenchModule, Row } from './row.js';
 import { SIZES } from './scoring.js';
 
 const CONTEXTS = 32;
 const OUTCOMES = 12;
+
+/** What the objective weighs, and the arms have outcomes of. */
+const scoredMetrics = ['accuracy', 'energy_j'] as const;
 
 const policies: readonly PolicySpec[] = [{ name: 'linucb' }, { name: 'thompson' }];
 
@@ -81,9 +85,17 @@ function* rows(): Iterable<Row> {
         const decision = decide(view, calm, requests[k++ % CONTEXTS]!, nextId());
         return answerOf(decision, keyRing.sign(tokenPayload(decision.logged)));
       };
-      const naive = view.posteriors.slice(0, arms).map(({ mean, covariance }) => referenceArm(mean, covariance));
+      const naive = scoredMetrics.map((name) => {
+        const first = router.metricNames.indexOf(name) * arms;
+        const weight = router.spec.objective[name]!;
+        const beliefs = view.posteriors.slice(first, first + arms);
+        return { weight, arms: beliefs.map(({ mean, covariance }) => referenceArm(mean, covariance)) };
+      });
       const floats = requests.map(({ context }) => featuresFromGrid(router.encoder.encode(context)));
-      const reference = { name: REFERENCE, run: () => referenceScores(naive, floats[k++ % CONTEXTS]!) };
+      const reference = {
+        name: `${REFERENCE}, both metrics`,
+        run: () => referenceChoice(naive, floats[k++ % CONTEXTS]!),
+      };
       for (const [token, run] of [
         ['unsigned', unsigned],
         ['signed', signed],
