@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/cli/failures.js';
 import { addKeys } from '../../../src/cli/keys.js';
 import type { RouteAnswer } from '../../../src/routing/request.js';
-import { tokenKeyId } from '../../../src/routing/token.js';
+import { tokenScope } from '../../../src/routing/token.js';
 import type { Tradewind } from '../../../src/runtime/tradewind.js';
 import { makeDatabase } from '../../support/every-store.js';
 import { smallRouter, startRealService } from '../../support/real-service.js';
@@ -29,7 +29,7 @@ async function keys(...line: string[]): Promise<string> {
 }
 
 const decide = async (service: Tradewind) => service.route({ router: 'r', context: { task: 'qa' } });
-const keyOf = ({ feedback_token }: RouteAnswer) => tokenKeyId(Buffer.from(feedback_token!, 'base64url'));
+const keyOf = ({ feedback_token }: RouteAnswer) => tokenScope(Buffer.from(feedback_token!, 'base64url')).keyId;
 const report = ({ feedback_token }: RouteAnswer) => [{ feedback_token: feedback_token!, metrics: { accuracy: 1 } }];
 const applied = [{ status: 'applied' }];
 
