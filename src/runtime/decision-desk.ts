@@ -2,6 +2,7 @@
 import type { LoggedDecision } from '../routing/decision.js';
 import type { RouteAnswer, RouteRequest } from '../routing/request.js';
 import { insertDecisions } from '../store/insert-decisions.js';
+import { AskedIn } from './asked-in.js';
 import { answerOf, tokenPayload } from './answer.js';
 import { DecisionBatcher } from './decision-batcher.js';
 import { decisionIds } from './decision-ids.js';
@@ -27,10 +28,12 @@ export class DecisionDesk {
   readonly queue: DecisionBatcher;
   private readonly embeddings: EmbeddingsClient;
   private readonly nextId: () => string;
+  private readonly askedIn: AskedIn | undefined;
 
   constructor(private readonly options: DecisionDeskOptions) {
     const { host, logger, env, capacity } = options;
     this.nextId = decisionIds(host.clock);
+    this.askedIn = host.tracing && new AskedIn(host.tracing);
     this.queue = new DecisionBatcher({
       write: (batch) => this.log(batch),
       onError: (error, waiting) =>
@@ -68,6 +71,7 @@ export class DecisionDesk {
     const dry = request.dry_run === true;
     const token = dry ? undefined : keys.sign(tokenPayload(decision.logged));
     if (!dry) {
+      this.askedIn?.note([decision.logged]);
       this.queue.add(decision.logged);
       router.recent.add(decision.logged.arm, host.clock());
       host.metrics.decisions.add(request.router, decision.logged.arm);
@@ -80,10 +84,11 @@ export class DecisionDesk {
     const { store, metrics, tracing, clock } = this.options.host;
     const stop = metrics.commits.startTimer({ kind: 'decisions' });
     const insert = () => insertDecisions(store, batch, new Date(clock()));
-    const refused = await (tracing
+    const refused = await (tracing && this.askedIn
       ? tracing.apart(
           'tradewind.commit',
           { 'tradewind.commit.kind': 'decisions', 'tradewind.commit.rows': batch.length },
+          this.askedIn.of(batch),
           insert,
         )
       : insert());

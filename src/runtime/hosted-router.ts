@@ -18,6 +18,7 @@ import type { RouterRecord } from '../store/router-record.js';
 import type { RouterKey, Store } from '../store/store.js';
 import type { StripeChange } from '../store/stripe-changes.js';
 import { StaleStripe } from '../store/stripe.js';
+import { AskedIn } from './asked-in.js';
 import { BudgetExchange, budgetsAtStart } from './budget-exchange.js';
 import { FeedbackBatcher } from './feedback-batcher.js';
 import { feedbackPatienceMs, type FeedbackTaker } from './feedback-desk.js';
@@ -59,6 +60,7 @@ export class HostedRouter implements FeedbackTaker {
   private logFloor: Date;
   private readonly budgets: BudgetExchange;
   private recalling = false;
+  private readonly askedIn: AskedIn | undefined;
 
   private constructor(
     private readonly host: Host,
@@ -68,6 +70,7 @@ export class HostedRouter implements FeedbackTaker {
     private readonly staleness: Staleness,
   ) {
     this.logFloor = logFloor;
+    this.askedIn = host.tracing && new AskedIn(host.tracing);
     this.budgets = new BudgetExchange(host, this.key, live.conditions);
     this.feedback = new FeedbackBatcher<StoredStatus>({
       apply: (rows) => this.serial.run(() => this.commit(rows)),
@@ -117,6 +120,7 @@ export class HostedRouter implements FeedbackTaker {
 
   /** @returns what became of each row, after the commit @throws Problem 'overloaded' | 'database-unavailable' */
   add(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {
+    this.askedIn?.note(rows);
     return this.feedback.add(rows);
   }
 
@@ -160,14 +164,14 @@ export class HostedRouter implements FeedbackTaker {
 
   private commit(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {
     const { tracing } = this.host;
-    if (!tracing) return this.apply(rows);
+    if (!tracing || !this.askedIn) return this.apply(rows);
     const { router } = this.key;
     const known = {
       'tradewind.commit.kind': 'feedback',
       'tradewind.commit.rows': rows.length,
       'tradewind.router': router,
     };
-    return tracing.apart('tradewind.commit', known, () => this.apply(rows));
+    return tracing.apart('tradewind.commit', known, this.askedIn.of(rows), () => this.apply(rows));
   }
 
   /** In parts, where somebody else wrote to the stripe between two transactions: each is learned before the next. */

@@ -54,8 +54,8 @@ export class Metrics {
     registers: [this.registry],
   });
   readonly folded = new Counter({
-    name: 'tradewind_folded_stripes_total',
-    help: 'Times that this process folded the log of a stripe into its sums',
+    name: 'tradewind_stripe_folds_total',
+    help: 'Folds that this process made: each brings the stored sums of one stripe of one router up to its log, however many outcomes that adds',
     registers: [this.registry],
   });
   readonly schema = new Gauge({

@@ -12,6 +12,7 @@ import {
   SpanStatusCode,
   trace,
   type Span,
+  type SpanContext,
   type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api';
@@ -20,7 +21,7 @@ import { detectResources, envDetector, resourceFromAttributes } from '@opentelem
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 
 import { Problem } from '../routing/problem.js';
-import type { OpenSpan, RequestSpan, SpanAttributes, Tracing } from './tracing.js';
+import type { OpenSpan, RequestSpan, SpanAttributes, SpanLink, Tracing } from './tracing.js';
 
 export interface OtlpTracingOptions {
   /** Of the collector, such as http://127.0.0.1:4318. */
@@ -66,8 +67,14 @@ class OtlpTracing implements Tracing {
     return this.around(name, { attributes }, work);
   }
 
-  apart<T>(name: string, attributes: SpanAttributes, work: () => T): T {
-    return this.around(name, { attributes, root: true }, work);
+  /** Of more links than OTEL_SPAN_LINK_COUNT_LIMIT (128 by default) the last are kept. */
+  apart<T>(name: string, attributes: SpanAttributes, links: Iterable<SpanLink>, work: () => T): T {
+    const linked = Array.from(links, (link) => ({ context: link as SpanContext }));
+    return this.around(name, { attributes, links: linked, root: true }, work);
+  }
+
+  here(): SpanLink | undefined {
+    return trace.getActiveSpan()?.spanContext();
   }
 
   request(name: string, headers: Readonly<Record<string, unknown>>, attributes: SpanAttributes): RequestSpan {

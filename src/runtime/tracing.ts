@@ -15,6 +15,9 @@ export interface OpenSpan {
   event(name: string, attributes: SpanAttributes): void;
 }
 
+/** Names a span that work done later is linked to; what it is, only the tracing knows. */
+export type SpanLink = object;
+
 /** The span of a request that came in. */
 export interface RequestSpan extends OpenSpan {
   rename(name: string): void;
@@ -27,8 +30,13 @@ export interface RequestSpan extends OpenSpan {
 export interface Tracing {
   /** Runs within a span, which ends when the work does; one that throws is marked. */
   within<T>(name: string, attributes: SpanAttributes, work: (span: OpenSpan) => T): T;
-  /** The same for work that gathers what many requests asked for, and so belongs to none of them. */
-  apart<T>(name: string, attributes: SpanAttributes, work: () => T): T;
+  /**
+   * The same for work that gathers what many requests asked for, and so belongs to none of them.
+   * @param links to the spans of those requests
+   */
+  apart<T>(name: string, attributes: SpanAttributes, links: Iterable<SpanLink>, work: () => T): T;
+  /** The span that runs now, if any. */
+  here(): SpanLink | undefined;
   /** @param headers of the request: the caller's trace is continued (W3C Trace Context) */
   request(name: string, headers: Readonly<Record<string, unknown>>, attributes: SpanAttributes): RequestSpan;
   /** Sends what waits to be sent. */

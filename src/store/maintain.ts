@@ -17,6 +17,8 @@ export interface Maintenance {
 export interface Maintained {
   readonly made: readonly Date[];
   readonly dropped: readonly Date[];
+  /** Stripes that were folded, so that days could be dropped. */
+  readonly folded: number;
 }
 
 const defaultRetentionMs = 30 * dayMs;
@@ -31,18 +33,18 @@ export async function maintain(store: Store, maintenance: Maintenance = {}): Pro
   const coming = Array.from({ length: daysAhead + 2 }, (_, i) => new Date(today + (i - 1) * dayMs));
   const made = await makeDays(store.db, coming);
   const keptMs = Math.max(maintenance.retentionMs ?? defaultRetentionMs, (await longestWindowMs(store)) + slackMs);
-  const dropped = await dropOldDays(store, startOfDay(new Date(now.getTime() - keptMs)));
+  const { dropped, folded } = await dropOldDays(store, startOfDay(new Date(now.getTime() - keptMs)));
   await dropSigningKeys(store, new Date(now.getTime() - keptMs));
   if (made.length + dropped.length > 0) store.logger.info({ made, dropped }, 'partitions of the logs were changed');
-  return { made, dropped };
+  return { made, dropped, folded };
 }
 
 /** What is dropped from the log must be in the folded sums, those of replicas that are long gone too. */
-async function dropOldDays(store: Store, floor: Date): Promise<Date[]> {
+async function dropOldDays(store: Store, floor: Date): Promise<Pick<Maintained, 'dropped' | 'folded'>> {
   const days = await daysOf(store.db, 'feedback');
-  if (!days.some((day) => day < floor)) return [];
-  await foldStripes(store);
-  return dropDays(store.db, floor);
+  if (!days.some((day) => day < floor)) return { dropped: [], folded: 0 };
+  const folded = await foldStripes(store);
+  return { dropped: await dropDays(store.db, floor), folded };
 }
 
 /** The clock of the database, the same for every replica. */

@@ -12,6 +12,7 @@ export interface ReceivedSpan {
   readonly status?: { readonly code?: number };
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly events: readonly { readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }[];
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
   readonly resource: Readonly<Record<string, unknown>>;
 }
 
@@ -26,7 +27,8 @@ interface Exported {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: KeyValues };
     readonly scopeSpans: readonly {
-      readonly spans: readonly (Omit<ReceivedSpan, 'attributes' | 'events' | 'resource'> & {
+      readonly spans: readonly (Omit<ReceivedSpan, 'attributes' | 'events' | 'links' | 'resource'> & {
+        readonly links?: ReceivedSpan['links'];
         readonly attributes: KeyValues;
         readonly events?: readonly { readonly name: string; readonly attributes: KeyValues }[];
       })[];
@@ -51,6 +53,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
             ...span,
             attributes: valuesOf(span.attributes),
             events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: valuesOf(attributes) })),
+            links: span.links ?? [],
             resource: valuesOf(resource.attributes),
           });
         }

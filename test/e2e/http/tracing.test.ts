@@ -90,6 +90,11 @@ describe('traces', () => {
       expect.arrayContaining(['decisions', 'feedback']),
     );
     for (const { parentSpanId } of commits) expect(parentSpanId ?? '').toBe('');
+    const linked = (kind: string) =>
+      commits.filter(({ attributes }) => attributes['tradewind.commit.kind'] === kind).flatMap(({ links }) => links);
+    expect(linked('feedback')).toEqual([expect.objectContaining({ traceId: taken.traceId, spanId: taken.spanId })]);
+    const [decided] = named('tradewind.decide');
+    expect(linked('decisions')).toEqual([expect.objectContaining({ traceId, spanId: decided.spanId })]);
   });
 
   it('mark what failed with its code, and as an error only what is a fault of the service', () => {

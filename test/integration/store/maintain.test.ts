@@ -35,8 +35,8 @@ onEveryStore((store) => {
 
   it('has made the days from yesterday to three days ahead, and makes the following ones as time goes by', async () => {
     expect(await daysOf(store().db, 'feedback')).toEqual([-1, 0, 1, 2, 3].map(day));
-    expect(await maintain(store(), { now: noon(1) })).toEqual({ made: [day(4)], dropped: [] });
-    expect(await maintain(store(), { now: noon(1) })).toEqual({ made: [], dropped: [] });
+    expect(await maintain(store(), { now: noon(1) })).toEqual({ made: [day(4)], dropped: [], folded: 0 });
+    expect(await maintain(store(), { now: noon(1) })).toEqual({ made: [], dropped: [], folded: 0 });
     expect(await daysOf(store().db, 'decisions')).toEqual([-1, 0, 1, 2, 3, 4].map(day));
   });
 
