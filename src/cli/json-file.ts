@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
+import { jsonFault, withoutMark } from '../routing/json-fault.js';
 import { Failure } from './failures.js';
 
 /** A file as text; `-` is standard input. @throws Failure */
@@ -21,12 +22,10 @@ async function readStandardInput(): Promise<string> {
 
 /** @throws Failure */
 export async function readJsonFile(path: string): Promise<unknown> {
-  const text = await readTextFile(path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Failure(`${path} is not JSON: ${(error as Error).message}`);
-  }
+  const text = withoutMark(await readTextFile(path));
+  const fault = jsonFault(text);
+  if (fault === undefined) return JSON.parse(text);
+  throw new Failure(`${path === '-' ? 'standard input' : path} is not JSON. ${fault}`);
 }
 
 /** @throws Failure */

@@ -1,6 +1,7 @@
 /** Reads prompts: a line each in .txt, a member of each line's object in .jsonl; either may be packed as .gz. */
 import { readLines } from '../../sim/table/read-lines.js';
 import { TableError } from '../../sim/table/table-error.js';
+import { jsonFault } from '../routing/json-fault.js';
 import { UsageError } from './failures.js';
 
 /**
@@ -32,7 +33,7 @@ const promptOf = (value: unknown, field: string): unknown =>
 function parse(path: string, line: number, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new TableError(path, `not JSON: ${(error as Error).message}`, { line });
+  } catch {
+    throw new TableError(path, `not JSON. ${jsonFault(text, line)}`, { line });
   }
 }

@@ -3,6 +3,7 @@
  * outcome (reward) or to predictions (expected utility).
  */
 import type { Metric } from './metric.js';
+import { didYouMean } from './nearest-name.js';
 import type { FieldError } from './problem.js';
 import type { Objective } from './spec.js';
 
@@ -13,12 +14,15 @@ export function weightsOf(objective: Objective, metrics: readonly Metric[]): Flo
 
 /** What is wrong with an objective, in words; empty when it can be used. */
 export function objectiveErrors(objective: Objective, metrics: readonly Metric[], pointer: string): FieldError[] {
-  const known = new Set(metrics.map((metric) => metric.name));
+  const known = metrics.map((metric) => metric.name);
   const errors: FieldError[] = [];
   for (const [name, weight] of Object.entries(objective)) {
     const at = `${pointer}/${name}`;
-    if (!known.has(name))
-      errors.push({ pointer: at, detail: `expected a metric of the router (${[...known].join(', ')}), got "${name}"` });
+    if (!known.includes(name))
+      errors.push({
+        pointer: at,
+        detail: `expected a metric of the router (${known.join(', ')}), got "${name}"${didYouMean(name, known)}`,
+      });
     else if (!Number.isFinite(weight)) errors.push({ pointer: at, detail: `expected a finite weight, got ${weight}` });
   }
   if (!Object.values(objective).some((weight) => weight !== 0)) {

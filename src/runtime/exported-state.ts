@@ -132,7 +132,8 @@ export function assertImportable({
 export const alreadyLearned = (id: string): Problem =>
   new Problem(
     'already-learned',
-    `expected a router that has not learned from outcomes of its own, got "${id}", which has, and which the state may come from; import it under a new name`,
+    `expected a router that has not learned from outcomes of its own, got "${id}", which has: the state may come from it, and its outcomes would count twice. ` +
+      `Nothing was changed; import it under a name that no router has yet ("tradewind state import FILE --router ${id}-2", or PUT /v1/routers/${id}-2/state)`,
   );
 
 /** @param expected hash that the bytes must have @throws Problem 'invalid-state' | 'invalid-encoder' */

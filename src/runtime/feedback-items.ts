@@ -40,12 +40,8 @@ export type RowStatus = OutcomeStatus | 'late' | 'early' | 'retracted';
 /** The result of an item whose rows were stored. One row in conflict rejects the item, though its others were taken in. */
 export function resultOf(rows: readonly OutcomeRow[], statuses: readonly RowStatus[]): FeedbackResult {
   const decision_id = rows[0].decisionId;
-  const conflict = statuses.indexOf('conflict');
-  if (conflict >= 0) {
-    const { metric, value } = rows[conflict];
-    const detail = `another ${metric} than ${value} was reported for this decision before; send "correction": true to replace it`;
-    return { status: 'rejected', decision_id, code: 'feedback-conflict', detail };
-  }
+  if (statuses.includes('conflict'))
+    return { status: 'rejected', decision_id, code: 'feedback-conflict', detail: conflictOf(rows, statuses) };
   const retracted = statuses.indexOf('retracted');
   if (retracted >= 0) {
     const detail =
@@ -63,6 +59,18 @@ export function resultOf(rows: readonly OutcomeRow[], statuses: readonly RowStat
       detail: 'the decision is of a day that has not come',
     };
   return { status: statuses.includes('applied') ? 'applied' : 'duplicate', decision_id };
+}
+
+/** What disagrees with what is stored, what became of the rest, and how to replace what is stored. */
+function conflictOf(rows: readonly OutcomeRow[], statuses: readonly RowStatus[]): string {
+  const named = (status: RowStatus) => rows.filter((_, i) => statuses[i] === status);
+  const got = named('conflict').map(({ metric, value }) => `${metric} ${value}`);
+  const applied = named('applied').map(({ metric }) => metric);
+  return (
+    `expected what was reported for this decision before, by the same served_arm, got ${got.join(', ')}; the first report stays` +
+    (applied.length > 0 ? `, and ${applied.join(', ')} of this one was taken in` : '') +
+    '. If this one is right, send it again with "correction": true'
+  );
 }
 
 /** The result of an item that was refused. Rethrows what the caller cannot mend. */

@@ -1,5 +1,7 @@
 /** The key ring of a replica, kept up with the keys that others made: one may sign with a key before all have heard of it. */
+import { Problem } from '../routing/problem.js';
 import type { TokenPayload } from '../routing/token.js';
+import { cutToken } from './cut-token.js';
 import { KeyRing, type SigningKey } from './key-ring.js';
 
 /** Anybody can send tokens of keys that don't exist; the store is asked no more often than this for them. */
@@ -30,9 +32,18 @@ export class KeyKeeper {
   verify(token: string): TokenPayload | Promise<TokenPayload> {
     const now = this.clock();
     const worthAsking = this.read && Math.abs(now - this.readAt) >= leastPauseMs && !this.ring.holdsKeyOf(token);
-    if (!worthAsking) return this.ring.verify(token);
+    if (!worthAsking) return this.check(token);
     this.readAt = now;
-    return this.follow().then(() => this.ring.verify(token));
+    return this.follow().then(() => this.check(token));
+  }
+
+  private check(token: string): TokenPayload {
+    try {
+      return this.ring.verify(token);
+    } catch (error) {
+      const foreign = error instanceof Problem && error.code === 'invalid-token';
+      throw (foreign ? cutToken(token) : undefined) ?? error;
+    }
   }
 
   async follow(): Promise<void> {

@@ -139,7 +139,7 @@ export class Retractions {
 
   private async preview(key: RouterKey, question: RetractionQuestion): Promise<RetractionPreview> {
     const outcomes = await countRetractable(this.host.store, key, question);
-    const warnings = await this.warnings();
+    const warnings = [...nothingMatched(key, question, outcomes), ...(await this.warnings())];
     return { router: key.router, ...toldQuestion(question), status: 'dry-run', outcomes, warnings };
   }
 
@@ -157,7 +157,7 @@ export class Retractions {
       progress: finishedAt ? 1 : progressOf(retraction),
       outcomes,
       restored,
-      warnings: await this.warnings(),
+      warnings: [...(finishedAt ? nothingMatched(key, retraction, outcomes) : []), ...(await this.warnings())],
     };
   }
 
@@ -176,6 +176,16 @@ function questionOf({ source, since, until }: RetractionBody): RetractionQuestio
   if (!to || from < to) return { source, since: from, ...(to ? { until: to } : {}) };
   const detail = `expected since before until, got ${since} and ${until}`;
   throw new Problem('invalid-request', detail, [{ pointer: '/since', detail }]);
+}
+
+/** Most often a name that is written otherwise: it is compared to the letter. */
+function nothingMatched({ router }: RouterKey, { source, since }: RetractionQuestion, outcomes: number): string[] {
+  if (outcomes > 0) return [];
+  const whose = source === '' ? 'an outcome that named no source' : `an outcome of source "${source}"`;
+  return [
+    `nothing matched: expected ${whose} that came to ${router} since ${since.toISOString()} and still counts; ` +
+      'sources are compared to the letter, and "tradewind export --tables feedback" shows those there are',
+  ];
 }
 
 const toldQuestion = ({ source, since, until }: RetractionQuestion) => ({

@@ -1,5 +1,8 @@
 /** The objective that a drive weighs outcomes with. */
+import { tableMetrics } from '../../../sim/table/table.js';
+import { didYouMean } from '../../routing/nearest-name.js';
 import type { Objective } from '../../routing/spec.js';
+import { UsageError } from '../failures.js';
 import type { Survey } from './survey.js';
 
 /** One dollar per thousand requests is worth a quarter of an accuracy point. */
@@ -13,14 +16,22 @@ export interface ObjectiveWish {
 
 /**
  * @param models how many the table has
- * @throws RangeError when energy is to be weighed and no model's is known
+ * @throws UsageError for an unknown metric, RangeError when energy is to be weighed and no model's is known
  */
 export function objectiveOfTable(wish: ObjectiveWish, survey: Survey, models: number): Objective {
-  if (wish.objective !== undefined) return wish.objective;
+  if (wish.objective !== undefined) return known(wish.objective);
   if (wish.energyWeight !== undefined) return { accuracy: 1, energy_j: -wish.energyWeight / hungriest(survey, models) };
   const places = Array.from({ length: models }, (_, model) => model);
   const priced = places.every((model) => survey.overall.knows('cost_usd', model));
   return priced ? { accuracy: 1, cost_usd: defaultDollarWeight } : { accuracy: 1 };
+}
+
+/** @throws UsageError for a metric that no table has: the router would be refused, by a name that nobody wrote */
+function known(objective: Objective): Objective {
+  const strange = Object.keys(objective).find((name) => !(tableMetrics as readonly string[]).includes(name));
+  if (strange === undefined) return objective;
+  const listed = tableMetrics.join(', ');
+  throw new UsageError(`expected --objective of ${listed}, got "${strange}"${didYouMean(strange, tableMetrics)}`);
 }
 
 /** Mean joules per request of the model that uses most. */

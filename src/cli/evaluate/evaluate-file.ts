@@ -15,6 +15,7 @@ import { playedRouter } from '../../../sim/off-policy/targets/played-router.js';
 import type { Target } from '../../../sim/off-policy/targets/target.js';
 import { taskTableTarget, type TaskTable } from '../../../sim/off-policy/targets/task-table.js';
 import { uniformTarget } from '../../../sim/off-policy/targets/uniform.js';
+import { didYouMean } from '../../routing/nearest-name.js';
 import type { Budget, Objective } from '../../routing/spec.js';
 import { UsageError } from '../failures.js';
 import { readJsonFile } from '../json-file.js';
@@ -93,7 +94,9 @@ export function objectiveOf({ survey, name }: FileLog, { objective }: Pick<FileQ
   }
   const strange = Object.keys(objective).find((metric) => !survey.metrics.has(metric));
   if (strange === undefined) return objective;
-  throw new UsageError(`${name} has no outcome "${strange}"; it has ${known.join(', ') || 'none'}`);
+  throw new UsageError(
+    `${name} has no outcome "${strange}"; it has ${known.join(', ') || 'none'}${didYouMean(strange, known)}`,
+  );
 }
 
 function targetOf(log: FileLog, objective: Objective, question: FileQuestion): Promise<Target> {

@@ -8,8 +8,9 @@ import { isUtf8 } from 'node:buffer';
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
+import { faultIn } from '../../routing/json-fault.js';
+import { malformedAt } from '../../routing/json-position.js';
 import { Problem } from '../../routing/problem.js';
-import { malformedAt } from './json-position.js';
 import { unstorableText } from './unstorable-text.js';
 
 declare module 'fastify' {
@@ -54,21 +55,5 @@ function unparsable(text: string): Problem {
       'The body uses the key "__proto__", or "constructor" with a "prototype" inside, which would change objects';
     return new Problem('malformed-json', `${detail}; rename or remove it`);
   }
-  const before = content.slice(0, at);
-  const line = before.split('\n').length;
-  const column = at - before.lastIndexOf('\n');
-  return new Problem('malformed-json', `Line ${line}, column ${column}: ${complaint(content, at)}`);
-}
-
-function complaint(text: string, at: number): string {
-  if (at >= text.length) return 'the body ends before its JSON does; is a bracket or quote missing, or was it cut off?';
-  const rest = text.slice(at, at + 20);
-  const word = /^[+-]?(?:NaN|Infinity|undefined|None|True|False)/.exec(rest)?.[0];
-  if (word) return `JSON has no ${word}; leave the field out, or write true, false or a finite number`;
-  if (rest.startsWith("'")) return 'JSON strings take double quotes, got a single quote';
-  if (/^[}\]]/.test(rest))
-    return `unexpected ${rest[0]}; is there a comma too many, or does it close the wrong bracket?`;
-  if (/^"/.test(rest))
-    return 'a string that is out of place, is never closed, or holds a raw line break or a bad escape';
-  return `unexpected ${JSON.stringify(rest.split(/[\s,}\]]/)[0] || rest[0])}`;
+  return new Problem('malformed-json', faultIn(content, at));
 }

@@ -7,10 +7,10 @@
  */
 import Format from 'typebox/format';
 
+import { nearestName } from '../../routing/nearest-name.js';
 import type { FieldError } from '../../routing/problem.js';
 import { expectation, listing, rendering } from './describe.js';
 import type { JsonSchema } from './json-schema.js';
-import { nearestName } from './nearest-name.js';
 
 type Fields = Record<string, unknown>;
 

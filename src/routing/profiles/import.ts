@@ -10,6 +10,7 @@
  * Columns may come in any order; those that are no member of a row are metrics; an empty cell is a value not known.
  */
 import { CsvError, parseCsv, type CsvRecord } from '../csv.js';
+import { jsonFault, withoutMark } from '../json-fault.js';
 import { Problem } from '../problem.js';
 
 export type ProfileFormat = 'csv' | 'json' | 'jsonl';
@@ -43,7 +44,7 @@ export function parseProfiles(text: string, format: ProfileFormat): ProfileFile 
 }
 
 function fromJson(text: string): ProfileFile {
-  const value = parseJson(text, '');
+  const value = parseJson(text);
   const rows: unknown = Array.isArray(value) ? value : (value as { rows?: unknown } | null)?.rows;
   if (!Array.isArray(rows))
     throw new Problem(
@@ -60,16 +61,16 @@ function fromJsonLines(text: string): ProfileFile {
     .map((line, i) => [line.trim(), i + 1] as const)
     .filter(([line]) => line !== '');
   return {
-    rows: lines.map(([line, number]) => parseJson(line, `line ${number}: `)),
+    rows: lines.map(([line, number]) => parseJson(line, number)),
     lines: lines.map(([, number]) => number),
   };
 }
 
-function parseJson(text: string, where: string): unknown {
+function parseJson(text: string, firstLine = 1): unknown {
   try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Problem('invalid-profile', `${where}not JSON: ${(error as Error).message}`);
+    return JSON.parse(withoutMark(text));
+  } catch {
+    throw new Problem('invalid-profile', `not JSON. ${jsonFault(text, firstLine)}`);
   }
 }
 

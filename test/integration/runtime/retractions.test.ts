@@ -131,6 +131,12 @@ describe.each(['pglite-memory', 'postgres'] as const)('a source that is taken ba
       requested_by: 'a test',
     });
     expect(state.outcomes).toBeGreaterThan(30);
+    expect(preview.warnings).toEqual([]);
+    const misspelt = await services[0].retract(taught, { source: 'bat', since, dry_run: true });
+    expect(misspelt).toMatchObject({
+      outcomes: 0,
+      warnings: [expect.stringMatching(/^nothing matched: expected an outcome of source "bat" that came to /)],
+    });
     expect(state.restored).toBeGreaterThan(5);
     await settled(taught, spared);
     const ofTaught = await services[0].exportState(taught);

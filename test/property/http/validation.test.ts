@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { describe, expect, test } from 'vitest';
 
-import { malformedAt } from '../../../src/http/body/json-position.js';
+import { malformedAt } from '../../../src/routing/json-position.js';
 import { FeedbackBody, ProfileImport, RouterPatch } from '../../../src/http/schemas.js';
 import type { JsonSchema } from '../../../src/http/validation/json-schema.js';
 import { mismatches } from '../../../src/http/validation/mismatch.js';

@@ -1,3 +1,7 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
@@ -103,6 +107,40 @@ describe('the command line', () => {
     expect(err).toContain(message);
     expect(err).not.toContain('    at ');
     expect(code).toBe(1);
+  });
+});
+
+describe('a JSON file that is cut off', () => {
+  it('is refused with its name, line and column, and what is wrong there', async () => {
+    const file = join(tmpdir(), `tradewind-cut-${process.pid}.json`);
+    await writeFile(file, '{\n  "id": "mine",\n  "arms": [{"id": "small"');
+    try {
+      const { code, err } = await run('router', 'create', file);
+      expect(err).toBe(
+        `tradewind: ${file} is not JSON. Line 3, column 26: it ends before its JSON does; ` +
+          'is a bracket or quote missing, or was it cut off?',
+      );
+      expect(code).toBe(1);
+    } finally {
+      await rm(file);
+    }
+  });
+});
+
+describe('a metric that nobody has', () => {
+  it.each([['tune'], ['drive']])('is refused by %s with the one that was probably meant', async (command) => {
+    const table = join(tmpdir(), `tradewind-objective-${process.pid}.csv`);
+    await writeFile(table, 'id,score:a,score:b\n1,0,1\n2,1,0\n');
+    try {
+      const line = [command, table, '--context', 'task', '--objective', 'acuracy=1'];
+      const { code, err } = await run(...line);
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: 'tradewind: expected --objective of accuracy, cost_usd, energy_j, latency_ms, got "acuracy"; did you mean "accuracy"?',
+      });
+    } finally {
+      await rm(table);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { malformedAt } from '../../../src/http/body/json-position.js';
+import { malformedAt } from '../../../src/routing/json-position.js';
 import { unstorableText } from '../../../src/http/body/unstorable-text.js';
 
 describe('where a text stops being JSON', () => {

@@ -66,6 +66,11 @@ describe('a router declaration', () => {
     ]);
   });
 
+  it('that misspells a metric hears which one was probably meant', () => {
+    const [error] = routerErrors(spec({ objective: { accuracy: 1, enrgy_j: -1 } }));
+    expect(error.detail).toMatch(/^expected a metric of the router \(.*\), got "enrgy_j"; did you mean "energy_j"\?$/);
+  });
+
   it('is refused with every fault at once', () => {
     const faulty = spec({ arms: [{ id: 'a' }, { id: 'a' }], objective: { speed: 1 }, baseline: 'z' });
     expect(() => assertRouter(faulty)).toThrow(

@@ -24,3 +24,9 @@ function editDistance(from: string, to: string): number {
   }
   return row[to.length]!;
 }
+
+/** The end of a message about a name that is not known: `; did you mean "accuracy"?`, or nothing when none is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { nearestName } from '../../../src/http/validation/nearest-name.js';
+import { nearestName } from '../../../src/routing/nearest-name.js';
 
 test('a name with a third of its letters wrong still has a nearest', () => {
   expect(nearestName('max_energy', ['min_accuracy', 'max_energy_j'])).toBe('max_energy_j');
