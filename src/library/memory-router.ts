@@ -4,6 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 
+import { detectionOf } from '../routing/changes/detection.js';
+import { ChangeFinder } from '../routing/changes/finder.js';
+import { mergedChanges } from '../routing/changes/merged.js';
 import { explain, type Explanation } from '../routing/explain.js';
 import type { TextEncoderArtifact } from '../routing/features/text-encoder-artifact.js';
 import type { Embeddings } from '../routing/features/encoder.js';
@@ -15,9 +18,9 @@ import type { ProfileRow } from '../routing/profile.js';
 import { checkProfiles } from '../routing/profiles/check.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer, RouteRequest } from '../routing/request.js';
 import { learnedProfile, mergeProfiles } from '../routing/reseed.js';
-import { buildRouter, type RouterParts } from '../routing/router.js';
+import { buildRouter, type Router, type RouterParts } from '../routing/router.js';
 import { metricsOf } from '../routing/settings.js';
-import type { Arm, RouterSpec } from '../routing/spec.js';
+import type { Arm, Change, RouterSpec } from '../routing/spec.js';
 import { answerOf, tokenPayload } from '../runtime/answer.js';
 import { decisionIds } from '../runtime/decision-ids.js';
 import { createEmbeddingsClient, type EmbeddingsClient } from '../runtime/embeddings.js';
@@ -31,6 +34,7 @@ import {
 import { FeedbackDesk } from '../runtime/feedback-desk.js';
 import { KeyRing, type SigningKey } from '../runtime/key-ring.js';
 import { LiveRouter } from '../runtime/live-router.js';
+import { newOutcomes } from '../runtime/outcome-feed.js';
 import { stateOf } from '../runtime/router-state.js';
 import type { RouterState } from '../runtime/service.js';
 import {
@@ -48,6 +52,8 @@ import { Journal } from './journal.js';
 const tenant = 'default';
 /** The one stripe that everything is learned into. */
 const stripe = '0';
+/** Earlier revisions whose decisions can be explained. */
+const mostRevisions = 1_000;
 
 export interface MemoryRouterOptions {
   readonly spec: RouterSpec;
@@ -65,6 +71,12 @@ export class MemoryRouter {
   private readonly desk: FeedbackDesk;
   private readonly embeddings: EmbeddingsClient;
   private readonly nextId: () => string;
+  /** As its owner declares it; the live router knows the changes that were detected as well. */
+  private declared: RouterSpec;
+  private detected: readonly Change[] = [];
+  private finder: ChangeFinder | undefined;
+  /** What earlier revisions were built from, the oldest first. */
+  private readonly earlier = new Map<number, RouterParts>();
   private hasLearned = false;
   private readonly createdAt: Date;
   private changedAt: Date;
@@ -73,6 +85,7 @@ export class MemoryRouter {
     const { spec, clock, keys, env } = options;
     const bare = { tenant, spec, revision: 1, profiles: [], encoders: new Map(), secret: randomBytes(32) };
     this.createdAt = this.changedAt = new Date(clock());
+    this.declared = spec;
     this.keyRing = new KeyRing(keys);
     this.nextId = decisionIds(clock);
     this.embeddings = createEmbeddingsClient({ env });
@@ -85,6 +98,7 @@ export class MemoryRouter {
       clock,
       onResult: () => undefined,
     });
+    this.watch();
   }
 
   route(question: Omit<RouteRequest, 'router'>): RouteAnswer | Promise<RouteAnswer> {
@@ -107,17 +121,14 @@ export class MemoryRouter {
 
   async explain(decisionId: string): Promise<Explanation> {
     const logged = this.journal.find(decisionId);
-    const { router, statistics } = this.live;
-    if (logged.revision !== router.revision) {
-      const detail = `the decision was made by revision ${logged.revision}; without a store only the present one, ${router.revision}, can be explained`;
-      throw new Problem('not-explainable', detail);
-    }
-    return explain(router, this.journal.sumsAt(logged.view[stripe] ?? 0, router.spec, statistics), logged);
+    const router = this.routerAt(logged.revision);
+    const sums = this.journal.sumsAt(logged.view[stripe] ?? 0, router.spec, this.live.statistics);
+    return explain(router, sums, logged);
   }
 
   state(): RouterState {
-    const { live, createdAt, changedAt } = this;
-    return stateOf({ record: { spec: live.router.spec, revision: live.router.revision, createdAt, changedAt }, live });
+    const { live, createdAt, changedAt, declared: spec, detected: changes } = this;
+    return stateOf({ record: { spec, changes, revision: live.router.revision, createdAt, changedAt }, live });
   }
 
   profiles(): readonly ProfileRow[] {
@@ -125,8 +136,8 @@ export class MemoryRouter {
   }
 
   async importProfiles(rows: readonly ProfileRow[], mode: 'merge' | 'replace' = 'merge') {
-    const { spec, profiles } = this.live.router;
-    const checked = this.checked(spec, rows);
+    const { profiles } = this.live.router;
+    const checked = this.checked(this.declared, rows);
     this.replace({ profiles: mode === 'replace' ? checked : mergeProfiles(profiles, checked) });
     return { rows: this.live.router.profiles.length, revision: this.live.router.revision };
   }
@@ -158,7 +169,7 @@ export class MemoryRouter {
 
   async importState(value: unknown): Promise<RouterState> {
     const { state, cells, encoders } = readState(value);
-    const before = this.live.router.spec;
+    const before = this.declared;
     const spec = patched(before, { ...state.spec, id: before.id });
     assertImportable({ spec, state, cells, encoders });
     if (this.hasLearned) throw alreadyLearned(spec.id);
@@ -197,8 +208,44 @@ export class MemoryRouter {
     this.hasLearned = true;
     const versions = this.nextVersions();
     this.journal.learned({ version: versions[stripe], added, corrected });
+    this.observe(newOutcomes(added, corrected));
     this.live.learn({ added, corrected, versions });
+    this.record();
     return statuses;
+  }
+
+  /** Outcomes give changes away that nobody tells; the service does this in a replica of its own choice. */
+  private observe(rows: readonly OutcomeRow[]): void {
+    const { finder } = this;
+    if (!finder) return;
+    for (const row of finder.watched(rows)) finder.observe(this.live.view, row, this.options.clock());
+  }
+
+  /** What was found is recorded beside the declaration, as the next revision. */
+  private record(): void {
+    if (!this.finder?.waiting) return;
+    const fresh = this.finder.fresh(this.declared, this.detected, new Date(this.options.clock()));
+    this.finder.clear();
+    if (fresh.length === 0) return;
+    this.detected = [...this.detected, ...fresh];
+    this.replace({});
+  }
+
+  private watch(): void {
+    const detection = detectionOf(this.declared);
+    if (!detection) this.finder = undefined;
+    else if (this.finder) this.finder.heed(detection);
+    else this.finder = new ChangeFinder(detection);
+  }
+
+  /** @throws Problem 'not-explainable' for a revision too long ago */
+  private routerAt(revision: number): Router {
+    const { router } = this.live;
+    if (revision === router.revision) return router;
+    const parts = this.earlier.get(revision);
+    if (parts) return buildRouter(parts);
+    const detail = `the decision was made by revision ${revision}; without a store the latest ${mostRevisions} can be explained, and the present one is ${router.revision}`;
+    throw new Problem('not-explainable', detail);
   }
 
   private nextVersions(): Readonly<Record<string, number>> {
@@ -206,18 +253,24 @@ export class MemoryRouter {
   }
 
   private revise(change: (spec: RouterSpec) => RouterSpec, parts: Partial<RouterParts> = {}): RouterState {
-    this.replace({ spec: change(this.live.router.spec), ...parts });
+    this.replace({ spec: change(this.declared), ...parts });
     return this.state();
   }
 
   /** New statistics start from what the old ones had learned. */
   private replace(changes: Partial<RouterParts>): void {
-    const { tenant, spec, revision, profiles, encoders, secret } = this.live.router;
-    const parts = { tenant, spec, revision, profiles, encoders, secret, ...changes };
+    const { router } = this.live;
+    const before = partsOf(router);
+    const declared = changes.spec ?? this.declared;
+    const parts = { ...before, ...changes, spec: withChanges(declared, this.detected) };
     const today = new Date(this.options.clock()).toISOString().slice(0, 10);
-    const same = buildRouter(parts).schema === this.live.router.schema;
+    const same = buildRouter(parts).schema === router.schema;
     const seeded = same ? parts.profiles : mergeProfiles(parts.profiles, learnedProfile(this.live.view, today));
-    this.live.replace({ ...parts, profiles: seeded, revision: revision + 1 });
+    this.live.replace({ ...parts, profiles: seeded, revision: router.revision + 1 });
+    this.earlier.set(router.revision, before);
+    if (this.earlier.size > mostRevisions) this.earlier.delete(this.earlier.keys().next().value!);
+    this.declared = declared;
+    this.watch();
     this.changedAt = new Date(this.options.clock());
   }
 
@@ -226,3 +279,11 @@ export class MemoryRouter {
     return checkProfiles(rows, metricsOf(spec), { now: this.options.clock(), arms });
   }
 }
+
+function partsOf({ tenant, spec, revision, profiles, encoders, secret }: Router): RouterParts {
+  return { tenant, spec, revision, profiles, encoders, secret };
+}
+
+/** The declaration with what was detected, as posteriors are formed by it. */
+const withChanges = (spec: RouterSpec, detected: readonly Change[]): RouterSpec =>
+  detected.length === 0 ? spec : { ...spec, changes: mergedChanges(spec.changes ?? [], detected, metricsOf(spec)) };

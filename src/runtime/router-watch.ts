@@ -10,13 +10,13 @@
  * it from the revision that they saw (`registry.ts`).
  */
 import type { Detection } from '../routing/changes/detection.js';
-import { ChangeWatch, type SavedLine } from '../routing/changes/watch.js';
+import { ChangeFinder, mostDetected } from '../routing/changes/finder.js';
+import type { SavedLine } from '../routing/changes/watch.js';
 import type { OutcomeRow } from '../routing/outcome.js';
 import type { Change } from '../routing/spec.js';
 import type { View } from '../routing/view.js';
 import { Superseded, writeRevision } from '../store/append-revision.js';
 import { readRouter } from '../store/read-router.js';
-import type { RouterRecord } from '../store/router-record.js';
 import { importedStripe } from '../store/read-fold.js';
 import { stripeChanges } from '../store/stripe-changes.js';
 import { saveWatch, type StoredWatch } from '../store/watches.js';
@@ -28,8 +28,6 @@ const saveEveryOutcomes = 5_000;
 const saveEveryMs = 10_000;
 /** Changes found meanwhile are recorded together, so that no storm of them becomes a revision each. */
 const recordEveryMs = 10_000;
-/** Of a router; every revision holds them all. One that changes more often than that should forget by a half-life. */
-export const mostDetected = 1_000;
 const recordAttempts = 10;
 /** Outcomes between two turns of the event loop: about a millisecond at 64 features. */
 const slice = 400;
@@ -40,23 +38,22 @@ export class WatchAstray extends Error {
 }
 
 export class RouterWatch {
-  private watch: ChangeWatch;
+  private readonly finder: ChangeFinder;
   private position: StoredWatch['position'];
   /** What was believed before the outcomes that come next. */
   private view: View;
-  private readonly found = new Map<string, Change>();
   private unsaved = 0;
   private savedAt = performance.now();
   private recordedAt = -Infinity;
-  private full = false;
+  private toldFull = false;
 
   constructor(
     private readonly host: Host,
     private readonly router: HostedRouter,
-    private detection: Detection,
+    detection: Detection,
     private stored: StoredWatch,
   ) {
-    this.watch = new ChangeWatch(detection.options, savedLines(stored.state));
+    this.finder = new ChangeFinder(detection, savedLines(stored.state));
     this.position = stored.position;
     this.view = router.live.view;
     router.outcomes.skip();
@@ -67,10 +64,10 @@ export class RouterWatch {
    * @throws WatchAstray | LostWatch when the watch must be taken up anew, Problem 'database-unavailable' to try again
    */
   async step(detection: Detection): Promise<void> {
-    this.heed(detection);
-    if (this.found.size === 0) await this.look();
+    this.finder.heed(detection);
+    if (this.finder.waiting === 0) await this.look();
     const now = performance.now();
-    if (this.found.size > 0) {
+    if (this.finder.waiting > 0) {
       if (now - this.recordedAt >= recordEveryMs) await this.record();
     } else if (this.unsaved >= saveEveryOutcomes || (this.unsaved > 0 && now - this.savedAt >= saveEveryMs)) {
       await this.save();
@@ -79,14 +76,7 @@ export class RouterWatch {
 
   /** Keeps what the watch remembers; what was found and not recorded is found again from there. */
   async stop(): Promise<void> {
-    if (this.unsaved > 0 && this.found.size === 0) await this.save();
-  }
-
-  private heed(detection: Detection): void {
-    if (JSON.stringify(detection.options) !== JSON.stringify(this.detection.options)) {
-      this.watch = new ChangeWatch(detection.options, this.watch.saved());
-    }
-    this.detection = detection;
+    if (this.unsaved > 0 && this.finder.waiting === 0) await this.save();
   }
 
   private async look(): Promise<void> {
@@ -121,14 +111,10 @@ export class RouterWatch {
   private async observe(rows: readonly OutcomeRow[]): Promise<void> {
     const now = this.host.clock();
     let count = 0;
-    for (const row of inOrderOfDecision(rows.filter(({ metric }) => this.detection.metrics.has(metric)))) {
+    for (const row of this.finder.watched(rows)) {
       this.unsaved++;
       if (++count % slice === 0) await new Promise((resolve) => setImmediate(resolve));
-      const name = `${row.arm}\n${row.metric}`;
-      // Until a change is recorded, the outcomes after it give it away again and again.
-      if (this.found.has(name) || this.full) continue;
-      const change = this.watch.observe(this.view, row, now);
-      if (change) this.found.set(name, change);
+      this.finder.observe(this.view, row, now);
     }
   }
 
@@ -140,7 +126,7 @@ export class RouterWatch {
   private async record(): Promise<void> {
     const recorded = await this.write();
     this.recordedAt = performance.now();
-    this.found.clear();
+    this.finder.clear();
     this.saved();
     await this.router.replace(await readRouter(this.host.store, this.router.record));
     this.view = this.router.live.view;
@@ -156,7 +142,9 @@ export class RouterWatch {
     const { store } = this.host;
     for (let attempt = 1; ; attempt++) {
       const record = await readRouter(store, this.router.record);
-      const { fresh, changes } = this.withFound(record);
+      const fresh = this.finder.fresh(record.spec, record.changes, this.now());
+      const changes = [...record.changes, ...fresh];
+      if (this.finder.isFull) this.tellFull();
       try {
         this.stored = await store.db.transaction().execute(async (transaction) => {
           const next = await saveWatch(transaction, record, this.present(), this.now());
@@ -172,23 +160,9 @@ export class RouterWatch {
     }
   }
 
-  /** Times never go back: epochs are counted in the order of the changes, and clocks of replicas differ. */
-  private withFound({ spec, changes }: RouterRecord): { fresh: readonly Change[]; changes: readonly Change[] } {
-    const latest = changes.at(-1)?.at;
-    const now = this.now().toISOString();
-    const at = latest !== undefined && latest > now ? latest : now;
-    const room = mostDetected - changes.length;
-    const fresh = [...this.found.values()]
-      .filter(({ arm }) => spec.arms.some(({ id }) => id === arm))
-      .slice(0, Math.max(0, room))
-      .map((change) => ({ ...change, at }));
-    if (room <= this.found.size) this.giveUp();
-    return { fresh, changes: [...changes, ...fresh] };
-  }
-
-  private giveUp(): void {
-    if (this.full) return;
-    this.full = true;
+  private tellFull(): void {
+    if (this.toldFull) return;
+    this.toldFull = true;
     const { router } = this.router.record;
     this.host.store.logger.warn(
       { router, detected: mostDetected },
@@ -198,7 +172,7 @@ export class RouterWatch {
 
   private present(): StoredWatch {
     const { schema, arms } = this.router.router;
-    const lines = this.watch.saved().filter((line) => line.schema === schema && arms.includes(line.arm));
+    const lines = this.finder.saved().filter((line) => line.schema === schema && arms.includes(line.arm));
     return { ...this.stored, position: this.position, state: { lines } };
   }
 
@@ -215,7 +189,3 @@ export class RouterWatch {
 function savedLines(state: unknown): readonly SavedLine[] {
   return (state as { readonly lines?: readonly SavedLine[] } | null)?.lines ?? [];
 }
-
-/** Ids of decisions begin with their time. What came in one transaction has no other order. */
-const inOrderOfDecision = (rows: readonly OutcomeRow[]): OutcomeRow[] =>
-  [...rows].sort((a, b) => (a.decisionId < b.decisionId ? -1 : a.decisionId > b.decisionId ? 1 : 0));

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 
 import * as tradewind from '../../src/index.js';
 import type { Answer, EmbeddedRouter, FeedbackResult, ProfileRow, RouterSpec } from '../../src/index.js';
+import { seededRandom } from '../support/random.js';
 
 const { createRouter, exampleProfiles, exampleRouter } = tradewind;
 
@@ -135,11 +136,79 @@ describe('a router without a store', () => {
     expect((await router.explain(answer.decision_id)).reproduced).toBe(true);
   });
 
-  it('says that a decision of an earlier revision cannot be explained', async () => {
+  it('explains a decision of an earlier revision by the declaration of then', async () => {
     const router = await make();
     const { decision_id } = ask(router);
     await router.addArm({ id: 'middle' });
-    await expect(router.explain(decision_id)).rejects.toMatchObject({ code: 'not-explainable' });
+    await router.removeArm('small');
+    const why = await router.explain(decision_id);
+    expect(why).toMatchObject({ reproduced: true, policy: { revision: 1 } });
+    expect(why.arms.map(({ arm }) => arm).sort()).toEqual(['large', 'small']);
+  });
+
+  describe('whose arm silently gets worse', () => {
+    const watched: RouterSpec = {
+      id: 'watched',
+      arms: [{ id: 'first' }, { id: 'second' }],
+      features: [{ name: 'task', type: 'category', values: ['news', 'law'] }],
+      objective: { accuracy: 1 },
+    };
+    const healthy = { first: 0.9, second: 0.7 };
+    const fallen = { first: 0.4, second: 0.7 };
+    /** @returns the answers, the outcome of each told before the next is asked for */
+    async function serve(router: EmbeddedRouter, count: number, rates: Readonly<Record<string, number>>, seed: number) {
+      const random = seededRandom(seed);
+      const answers: Answer<RouterSpec>[] = [];
+      for (let i = 0; i < count; i++) {
+        const task = random.pick(['news', 'law']);
+        const answer = (await router.route({ context: { task } })) as Answer<RouterSpec>;
+        const metrics = { accuracy: random.chance(rates[answer.arm]) ? 1 : 0, latency_ms: 1000 * random.number() };
+        await router.feedback({ feedback_token: answer.feedback_token, metrics });
+        answers.push(answer);
+      }
+      return answers;
+    }
+    const share = (answers: readonly { arm: string }[], arm: string) =>
+      answers.filter((answer) => answer.arm === arm).length / answers.length;
+
+    it('finds that out, moves away from it, and explains decisions from before and after', async () => {
+      const router = await make({ spec: watched, profiles: [] });
+      const before = await serve(router, 400, healthy, 7);
+      expect(router.state()).toMatchObject({ revision: 1, detected_changes: [] });
+      expect(share(before.slice(200), 'first')).toBeGreaterThan(0.8);
+      const after = await serve(router, 300, fallen, 8);
+      const { detected_changes: found, revision, spec: declared } = router.state();
+      expect(found).toMatchObject([{ arm: 'first', metric: 'accuracy', weight: 0.1, level_outcomes: 4 }]);
+      expect(found![0].offset).toBeLessThan(-0.2);
+      expect(share(after.slice(150), 'first')).toBeLessThan(0.3);
+      expect(revision).toBe(2);
+      // The declaration stays as its owner made it, and may be changed beside what was found.
+      expect(declared).toEqual(watched);
+      for (const { decision_id } of [before[0], before.at(-1)!, after[0], after.at(-1)!])
+        expect(await router.explain(decision_id)).toMatchObject({ decision_id, reproduced: true });
+      expect(await router.change({ floor: 0.02 })).toMatchObject({
+        revision: 3,
+        spec: { ...watched, floor: 0.02 },
+        detected_changes: found,
+      });
+    });
+
+    it('looks for nothing when it is told not to', async () => {
+      const router = await make({ spec: { ...watched, detect_changes: false }, profiles: [] });
+      await serve(router, 400, healthy, 7);
+      await serve(router, 100, fallen, 8);
+      expect(router.state()).toMatchObject({ revision: 1, detected_changes: [] });
+    });
+
+    it('is told by a correction of nothing new', async () => {
+      const router = await make({ spec: watched, profiles: [] });
+      const answers = await serve(router, 300, { first: 1, second: 0.5 }, 7);
+      const first = answers.filter(({ arm }) => arm === 'first').slice(100, 140);
+      await router.feedback(
+        first.map(({ feedback_token }) => ({ feedback_token, metrics: { accuracy: 0 }, correction: true })),
+      );
+      expect(router.state()).toMatchObject({ revision: 1, detected_changes: [] });
+    });
   });
 
   it('asks a new arm at once and keeps what it learned of the others', async () => {
