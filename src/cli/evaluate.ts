@@ -57,7 +57,8 @@ export function addEvaluate(program: Command): void {
     .summary('what another policy would have earned, from a log')
     .description(
       'estimate what another policy, other weights or another budget would have earned, from a log: a .csv, .jsonl or .parquet ' +
-        'file (also .gz; the format is in sim/README.md), a folder of an export, a running service, or its database (a folder or a postgres:// address)',
+        'file (also .gz; the format is in sim/README.md), a folder of an export, a running service, or its database (a folder or a ' +
+        'postgres:// address). The folder of an embedded database must be free: stop the service, or give its address',
     );
   whatIf(command);
   howToEstimate(command);

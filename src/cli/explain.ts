@@ -50,11 +50,12 @@ export function describeExplanation(explanation: Explanation, all = false): stri
     ...armTable(all ? explanation.arms : candidates),
     ...(all || excluded === 0 ? [] : [`and ${excluded} more that could not be chosen; --all shows them and why`]),
     '',
-    ...metricTable(all ? explanation.arms : [...chosen, ...others].slice(0, fewArms)),
+    ...(all ? metricTable(explanation.arms) : metricTable([...chosen, ...others].slice(0, fewArms), saysSomething)),
   ];
 }
 
 type ExplainedArm = Explanation['arms'][number];
+type ExplainedMetric = ExplainedArm['metrics'][number];
 
 const armTable = (arms: readonly ExplainedArm[]) =>
   textTable(arms, [
@@ -65,9 +66,13 @@ const armTable = (arms: readonly ExplainedArm[]) =>
     { title: 'excluded', text: (arm) => arm.excluded ?? '', width: 40 },
   ]);
 
-const metricTable = (arms: readonly ExplainedArm[]) =>
+/** Not weighed, never heard of, and nothing expected: every router has metrics that it leaves alone. */
+const saysSomething = ({ weight, outcomes, mean, prior_mean: prior }: ExplainedMetric): boolean =>
+  weight !== 0 || outcomes !== 0 || mean !== 0 || prior !== 0;
+
+const metricTable = (arms: readonly ExplainedArm[], wanted: (metric: ExplainedMetric) => boolean = () => true) =>
   textTable(
-    arms.flatMap((arm) => arm.metrics.map((metric) => ({ arm: arm.arm, ...metric }))),
+    arms.flatMap((arm) => arm.metrics.filter(wanted).map((metric) => ({ arm: arm.arm, ...metric }))),
     [
       { title: 'arm', text: (term) => term.arm, width: 32 },
       { title: 'metric', text: (term) => term.metric },

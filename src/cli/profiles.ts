@@ -151,8 +151,10 @@ function formatOf(file: string): ReturnType<typeof profileFormat> {
 /** Checked here first, as every fault is then named with its line; the service checks again. */
 async function importRows(client: Client, file: ProfileFile, options: ImportOptions) {
   const { spec } = await client.router(options.router);
+  const arms = spec.arms.map((arm) => arm.id);
+  refuseStrangers(file.rows, arms, options);
   try {
-    const check = { now: Date.now(), arms: spec.arms.map((arm) => arm.id) };
+    const check = { now: Date.now(), arms };
     const rows = checkProfiles(file.rows, metricsOf(spec), check);
     return await client.importProfiles(options.router, rows, options.replace ? 'replace' : 'merge');
   } catch (error) {
@@ -161,6 +163,23 @@ async function importRows(client: Client, file: ProfileFile, options: ImportOpti
     throw error;
   }
 }
+
+/** Rows of many arms that the router hasn't are not many faults but one: they are of another router. */
+function refuseStrangers(rows: readonly unknown[], arms: readonly string[], { router, example }: ImportOptions): void {
+  const measured = new Set(rows.flatMap((row) => (row as Partial<ProfileRow> | null)?.arm ?? []));
+  const strangers = [...measured].filter((arm) => !arms.includes(arm));
+  if (strangers.length < 2) return;
+  const mend = example
+    ? 'make a router that has them with "tradewind router create --example --name NAME"'
+    : `add them with "tradewind arms add ARM --router ${router}", or take their rows out`;
+  throw new Failure(
+    `nothing was imported: expected rows of the arms of ${router} (${fewOf(arms)}), got rows of ${strangers.length} others ` +
+      `(${fewOf(strangers)}); ${mend}`,
+  );
+}
+
+const fewOf = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ') || 'none';
 
 /** The check names rows by their place; the person who brought a file looks for the line. */
 function withLines(errors: readonly FieldError[], lines: readonly number[]): FieldError[] {

@@ -29,12 +29,12 @@ export function textTable<Row>(rows: readonly Row[], columns: readonly Column<Ro
   ];
 }
 
-/** A number in few digits, as a person reads it: 0.0123, 12.5, 1,234. */
+/** A number in few digits, as a person reads it: 0.0123, 12.5, 1,234, 0.0000255. What is left of a sum that cancelled is 0. */
 export function figure(value: number | undefined, digits = 3): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
-  if (size === 0) return '0';
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(digits - 1);
+  if (size < 1e-12) return '0';
+  if (size >= 1e6 || size < 1e-6) return value.toExponential(digits - 1);
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return value.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

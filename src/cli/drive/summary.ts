@@ -68,7 +68,7 @@ function columnsFor(result: DriveResult): Column<Line>[] {
       right: true,
     })),
     {
-      title: 'share',
+      title: 'chosen by Tradewind',
       text: ({ share }) => (share === undefined ? '' : `${(100 * share).toFixed(1)} %`),
       right: true,
     },

@@ -26,6 +26,8 @@ export async function evaluateExport(
 ): Promise<FileAnswer> {
   const { policy, budgets, limit } = question;
   if (policy?.kind === 'table') throw new UsageError('table:FILE takes no --state');
+  if (question.context !== undefined)
+    throw new UsageError('expected no --context beside --state: the router of the state has features of its own');
   const { state: known, cells, encoders } = readState(await readJsonFile(state));
   const wish = { ...question, policy: policy?.policy, budget: budgets && [...budgets] };
   const spec = changed(known.spec, wish as Parameters<typeof changed>[1]);

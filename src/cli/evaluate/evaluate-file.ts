@@ -20,6 +20,7 @@ import type { Budget, Objective } from '../../routing/spec.js';
 import { UsageError } from '../failures.js';
 import { readJsonFile } from '../json-file.js';
 import type { Progress } from '../progress.js';
+import { contextOfLog } from './context-of-log.js';
 import type { WantedPolicy } from './policy-option.js';
 
 export interface FileQuestion extends EvaluationOptions {
@@ -45,6 +46,7 @@ export async function evaluateFile(
 ): Promise<FileAnswer> {
   const asked = Object.keys({ ...question.objective }).concat((question.budgets ?? []).map(({ metric }) => metric));
   const log = await openLog(path, { ...question, metrics: [...new Set([...usualMetrics, ...asked])] });
+  const notes = await contextOfLog(log, question.context);
   const objective = objectiveOf(log, question);
   const target = await targetOf(log, objective, question);
   const metrics = estimatedBeside(objective, [...log.survey.metrics.keys()]);
@@ -52,7 +54,7 @@ export async function evaluateFile(
   const progress = watch(readings * log.survey.rounds);
   try {
     const answer = await mendable(() => evaluate(told(log, progress), reading, target, question));
-    return { ...answer, arms: log.arms.length, objective };
+    return { ...answer, warnings: [...answer.warnings, ...notes], arms: log.arms.length, objective };
   } finally {
     progress.stop();
   }

@@ -10,6 +10,7 @@ import { logGround, stagesOfLog } from '../../../sim/tuning/log-ground.js';
 import { search } from '../../../sim/tuning/search.js';
 import { stagesFor } from '../../../sim/tuning/stages.js';
 import type { Tuned } from '../../../sim/tuning/report.js';
+import { contextOfLog } from '../evaluate/context-of-log.js';
 import { objectiveOf } from '../evaluate/evaluate-file.js';
 import { Failure, UsageError } from '../failures.js';
 import type { Progress } from '../progress.js';
@@ -26,6 +27,7 @@ export async function tuneLog(path: string, options: TuneOptions, watch: (total:
     ...(context ? { context } : {}),
     ...(limit === undefined ? {} : { limit }),
   });
+  await contextOfLog(log, context);
   const objective = objectiveOf(log, options);
   const declared = routerOfLog(log.survey, { objective, policy: { name: 'linucb' } });
   // The policy is the service's own, whichever that is.

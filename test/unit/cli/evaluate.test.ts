@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -100,6 +100,38 @@ describe('tradewind evaluate', () => {
     expect(out).toContain('ips has no answer: the weighted log is worth');
     expect(err).toContain('cannot support the question');
     expect(rows()[0]).toMatchObject({ value: null, refused: expect.any(String) });
+  });
+
+  it('says a reason once, whoever gives it', async () => {
+    const { out } = await run(log, '--limit', '60', '--policy', 'fixed:large', '--json', json);
+    expect(out).toMatch(/^replay, ips, snips, dr and dros have no answer: the weighted log is worth .*, fewer than 50$/m);
+    expect(rows().filter((row) => row.value === null).length).toBeGreaterThan(3);
+  });
+
+  it('refuses context that the log does not hold', async () => {
+    const { code, err } = await run(log, '--policy', 'linucb', '--context', 'cost_usd,size');
+    expect(err).toContain('expected --context of fields that the rounds of');
+    expect(err).toContain('but none has "size"');
+    expect(code).toBe(2);
+  });
+
+  it('says that the context of an export is left out without its state, and refuses to be told other fields', async () => {
+    const exported = join(folder, 'exported');
+    mkdirSync(exported, { recursive: true });
+    const round = (i: number) => ({
+      ...{ decision_id: String(i), schema: 'f00d', features: [4096, i % 2 ? 4096 : 0], eligible: ['a', 'b'] },
+      ...{ arm: i % 2 ? 'a' : 'b', propensity: 0.5, probabilities: { a: 0.5, b: 0.5 }, outcomes: { accuracy: i % 2 } },
+    });
+    const lines = Array.from({ length: 200 }, (_, i) => JSON.stringify(round(i)));
+    writeFileSync(join(exported, 'day=2026-11-12.jsonl'), `${lines.join('\n')}\n`);
+    const left = await run(exported, '--policy', 'uniform');
+    expect(left.code).toBe(0);
+    expect(left.out).toMatch(/^note: the context of an export is encoded and was left out: .* give --state the file/m);
+    const told = await run(exported, '--policy', 'linucb', '--context', 'task');
+    expect(told.err).toContain('expected no --context for the export');
+    expect(told.code).toBe(2);
+    const both = await run(exported, '--policy', 'linucb', '--context', 'task', '--state', 'state.json');
+    expect(both.err).toContain('expected no --context beside --state');
   });
 
   it.each([

@@ -59,6 +59,15 @@ describe('a decision explained', () => {
     );
   });
 
+  it('leaves out metrics that nobody weighs, has measured or believes anything of, unless all are asked for', () => {
+    const silent = { ...explanation.arms[0]!.metrics[0]!, metric: 'latency_ms' };
+    const nothing = { mean: 0, weight: 0, utility: 0, prior_mean: 0, evidence_shift: 0, outcomes: 0 };
+    const arms = explanation.arms.map((one) => ({ ...one, metrics: [...one.metrics, { ...silent, ...nothing }] }));
+    const text = (all: boolean) => describeExplanation({ ...explanation, arms }, all).join('\n');
+    expect(text(false)).not.toContain('latency_ms');
+    expect(text(true)).toContain('latency_ms');
+  });
+
   it('shows everything when asked, with the reasons', () => {
     const lines = linesOf(true);
     expect(lines.filter((line) => line.startsWith('paused'))).toHaveLength(2);

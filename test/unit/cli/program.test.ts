@@ -1,4 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -140,6 +142,24 @@ describe('a metric that nobody has', () => {
       });
     } finally {
       await rm(table);
+    }
+  });
+});
+
+describe('profiles of another router', () => {
+  it('are refused in one sentence that says whose arms were expected and how to mend it', async () => {
+    const arms = [{ id: 'small' }, { id: 'large' }];
+    const server = createServer((_, response) => void response.end(JSON.stringify({ spec: { id: 'mine', arms } })));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const { code, err } = await run('profiles', 'import', '--example', '--router', 'mine', '--url', url);
+      expect(err).toMatch(
+        /^tradewind: nothing was imported: expected rows of the arms of mine \(small, large\), got rows of 32 others \(.* and 29 more\); make a router .*"tradewind router create --example --name NAME"$/,
+      );
+      expect(code).toBe(1);
+    } finally {
+      server.close();
     }
   });
 });
