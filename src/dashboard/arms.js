@@ -1,17 +1,16 @@
-/** The table of arms: state, belief for one kind of request, probability now, share of late. */
+/** The table of arms: state, belief for one kind of request, probability, share of the latest decisions. */
 import { element } from './elements.js';
 import { count, measured, metricName, percent } from './format.js';
-
-const ALWAYS = ['accuracy', 'energy_j'];
 
 /**
  * @param state the router
  * @param answer of a dry run: what is believed of each arm
- * @param late what the router did of late, or undefined
+ * @param late the latest decisions of the router, or undefined
  */
 export function armsTable(state, answer, late) {
   const metrics = shownMetrics(state, answer);
-  const heads = ['arm', ...metrics.map(metricName), 'utility', 'now', ...(late ? ['of late', 'outcomes'] : [])];
+  const share = late?.recent.decisions > 0 ? [`share of last ${count(late.recent.decisions)}`] : [];
+  const heads = ['arm', ...metrics.map(metricName), 'utility', 'probability', ...share, ...(late ? ['outcomes'] : [])];
   const beliefs = new Map((answer?.ranking ?? []).map((ranked) => [ranked.arm, ranked]));
   const order = [...beliefs.keys(), ...state.spec.arms.map(({ id }) => id).filter((id) => !beliefs.has(id))];
   const states = new Map(state.spec.arms.map((arm) => [arm.id, arm]));
@@ -43,20 +42,32 @@ function row(arm, belief, metrics, late) {
 }
 
 function lateCells(id, late) {
-  const total = late.recent.decisions;
-  const share = total > 0 ? (late.recent.chosen[id] ?? 0) / total : undefined;
-  const bar = element('span', {});
-  bar.style.width = `${(share ?? 0) * 100}%`;
   const outcomes = Math.max(0, ...Object.values(late.outcomes[id] ?? {}));
+  const learned = element('td', { class: 'number' }, count(outcomes));
+  if (late.recent.decisions === 0) return [learned];
+  const share = (late.recent.chosen[id] ?? 0) / late.recent.decisions;
+  const bar = element('span', {});
+  bar.style.width = `${share * 100}%`;
   return [
     element('td', { class: 'number' }, percent(share), element('span', { class: 'share', 'aria-hidden': 'true' }, bar)),
-    element('td', { class: 'number' }, count(outcomes)),
+    learned,
   ];
 }
 
-/** Accuracy and energy always; others when the objective weighs them. */
+/** Accuracy, energy where any arm's is known, and what the objective weighs. */
 export function shownMetrics(state, answer) {
-  const known = Object.keys(answer?.ranking[0]?.expected ?? {});
-  const weighed = Object.keys(state.spec.objective).filter((metric) => known.includes(metric));
-  return [...new Set([...ALWAYS, ...weighed])];
+  const known = new Set((answer?.ranking ?? []).flatMap(({ expected }) => Object.keys(expected)));
+  const wanted = ['accuracy', 'energy_j', ...Object.keys(state.spec.objective)];
+  return [...new Set(wanted)].filter((metric) => metric === 'accuracy' || known.has(metric));
+}
+
+/** What the columns say, and of which time. */
+export function armsHint(late) {
+  const belief =
+    'What is believed of each arm for such a request, and the probability with which one that comes now would get it.';
+  if (!late) return belief;
+  const { decisions, since } = late.recent;
+  if (decisions === 0) return `${belief} This process has not decided anything for this router yet.`;
+  const begin = new Date(since).toLocaleString();
+  return `${belief} The share is of the latest ${count(decisions)} decisions of this process, since ${begin}.`;
 }

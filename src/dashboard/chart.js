@@ -1,20 +1,27 @@
-/** Accuracy over energy: one dot an arm, the Pareto front as a line. The table beside it holds the same figures. */
+/** Accuracy over what it costs: one dot an arm, the Pareto front as a line. The table beside it holds the same figures. */
 import { drawn } from './elements.js';
-import { measured, number, percent } from './format.js';
+import { measured, metricName, number, percent } from './format.js';
 
 const WIDTH = 480;
 const HEIGHT = 340;
 const EDGE = { left: 52, right: 18, top: 14, bottom: 40 };
 
+/** What accuracy is plotted over: the first of energy, money and time that is known of any arm. */
+export const plottedMetric = (ranking) =>
+  Object.keys(axisTitles).find((metric) => ranking.some(({ expected }) => expected[metric] > 0));
+
+const axisTitles = { energy_j: 'joules per request', cost_usd: 'USD per request', latency_ms: 'milliseconds' };
+
 /**
- * @param points `[{arm, accuracy, energy, probability}]`; those without a positive energy are left out
+ * @param points `[{arm, accuracy, price, probability}]`; those without a positive price are left out
+ * @param metric that the price is in
  * @returns an SVG element, or undefined with nothing to draw
  */
-export function scatter(points) {
-  const shown = points.filter(({ accuracy, energy }) => Number.isFinite(accuracy) && energy > 0);
+export function scatter(points, metric) {
+  const shown = points.filter(({ accuracy, price }) => Number.isFinite(accuracy) && price > 0);
   if (shown.length === 0) return undefined;
   const x = scale(
-    shown.map(({ energy }) => Math.log10(energy)),
+    shown.map(({ price }) => Math.log10(price)),
     EDGE.left,
     WIDTH - EDGE.right,
     0.15,
@@ -25,26 +32,26 @@ export function scatter(points) {
     EDGE.top,
     0.02,
   );
-  const place = ({ energy, accuracy }) => [x.at(Math.log10(energy)), y.at(accuracy)];
+  const place = ({ price, accuracy }) => [x.at(Math.log10(price)), y.at(accuracy)];
   const best = front(shown);
   return drawn(
     'svg',
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': describe(best) },
-    ...axes(x, y),
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': describe(best, metric) },
+    ...axes(x, y, metric),
     drawn('path', { class: 'front', d: best.map((point, i) => `${i ? 'L' : 'M'}${place(point).join(' ')}`).join('') }),
     ...names(best, shown, place),
-    ...shown.map((point) => dot(point, place(point))),
+    ...shown.map((point) => dot(point, place(point), metric)),
   );
 }
 
-const describe = (best) =>
-  `Accuracy over energy. On the front: ${best.map((p) => `${p.arm} ${percent(p.accuracy)} at ${measured('energy_j', p.energy)}`).join(', ')}`;
+const describe = (best, metric) =>
+  `Accuracy over ${metricName(metric)}. On the front: ${best.map((p) => `${p.arm} ${percent(p.accuracy)} at ${measured(metric, p.price)}`).join(', ')}`;
 
-/** Arms that no other beats in both, by energy. */
+/** Arms that no other beats in both, by price. */
 function front(points) {
-  const byEnergy = [...points].sort((a, b) => a.energy - b.energy || b.accuracy - a.accuracy);
+  const byPrice = [...points].sort((a, b) => a.price - b.price || b.accuracy - a.accuracy);
   let highest = -Infinity;
-  return byEnergy.filter(({ accuracy }) => accuracy > highest && ((highest = accuracy), true));
+  return byPrice.filter(({ accuracy }) => accuracy > highest && ((highest = accuracy), true));
 }
 
 function scale(values, from, to, margin) {
@@ -53,7 +60,7 @@ function scale(values, from, to, margin) {
   return { low, high, at: (value) => from + ((value - low) / (high - low)) * (to - from) };
 }
 
-function axes(x, y) {
+function axes(x, y, metric) {
   const parts = [];
   for (const value of steps(y.low, y.high)) {
     parts.push(
@@ -70,12 +77,12 @@ function axes(x, y) {
     const label = drawn(
       'text',
       { x: x.at(power), y: HEIGHT - EDGE.bottom + 16, 'text-anchor': 'middle' },
-      number(10 ** power),
+      metric === 'cost_usd' ? measured(metric, 10 ** power) : number(10 ** power),
     );
     parts.push(label);
   }
   const middle = (EDGE.left + WIDTH - EDGE.right) / 2;
-  parts.push(drawn('text', { x: middle, y: HEIGHT - 6, 'text-anchor': 'middle' }, 'joules per request'));
+  parts.push(drawn('text', { x: middle, y: HEIGHT - 6, 'text-anchor': 'middle' }, axisTitles[metric]));
   return parts;
 }
 
@@ -104,8 +111,8 @@ function powers(low, high) {
 /** The area grows with the probability. */
 const radius = ({ probability }) => 4 + 9 * Math.sqrt(probability ?? 0);
 
-function dot(point, [cx, cy]) {
-  const title = `${point.arm}: ${percent(point.accuracy)}, ${measured('energy_j', point.energy)}, chosen ${percent(point.probability)}`;
+function dot(point, [cx, cy], metric) {
+  const title = `${point.arm}: ${percent(point.accuracy)}, ${measured(metric, point.price)}, probability ${percent(point.probability)}`;
   return drawn('circle', { cx, cy, r: radius(point) }, drawn('title', {}, title));
 }
 

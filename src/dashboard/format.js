@@ -1,5 +1,6 @@
 /** Numbers as people read them. */
 const three = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const dollars = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 });
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** Three significant digits; very small and very large ones with a power of ten. */
@@ -19,11 +20,17 @@ export function percent(value) {
   return `${(value * 100).toFixed(1)} %`;
 }
 
+/** Three significant digits however small: a request costs a fraction of a cent, and powers of ten don't read as money. */
+const money = (value) => (Math.abs(value) < 1e-9 ? '$0' : dollars.format(value));
+
 const units = { accuracy: '', energy_j: ' J', latency_ms: ' ms', cost_usd: ' USD' };
 
 /** A metric's value with its unit. */
-export const measured = (metric, value) =>
-  metric === 'accuracy' ? percent(value) : value === undefined ? '–' : `${number(value)}${units[metric] ?? ''}`;
+export function measured(metric, value) {
+  if (value === undefined) return '–';
+  if (metric === 'accuracy') return percent(value);
+  return metric === 'cost_usd' ? money(value) : `${number(value)}${units[metric] ?? ''}`;
+}
 
 /** ` in J`, or nothing where the unit is 1 or unknown. */
 export const unitOf = (metric) => (units[metric] ? ` in${units[metric]}` : '');

@@ -3,9 +3,10 @@
  * summary.js, arms.js, chart.js and try.js.
  */
 import * as api from './api.js';
-import { armsTable } from './arms.js';
-import { scatter } from './chart.js';
+import { armsHint, armsTable } from './arms.js';
+import { plottedMetric, scatter } from './chart.js';
 import { element } from './elements.js';
+import { metricName } from './format.js';
 import { summary } from './summary.js';
 import { fieldsFor, tryRequest } from './try.js';
 
@@ -43,12 +44,20 @@ async function refresh() {
   $('arms').replaceChildren(...armsTable(state, answer, late));
   // What is believed of an arm that may not serve such a request is a guess that nothing rests on.
   const eligible = (answer?.ranking ?? []).filter(({ excluded }) => !excluded);
+  $('arms-hint').textContent = armsHint(late);
+  plot(eligible);
+}
+
+/** Without a price in energy, money or time there is nothing to plot accuracy over, and no caption either. */
+function plot(eligible) {
+  const metric = plottedMetric(eligible);
   const points = eligible.map(({ arm, expected, probability }) => {
-    return { arm, accuracy: expected.accuracy, energy: expected.energy_j, probability };
+    return { arm, accuracy: expected.accuracy, price: expected[metric], probability };
   });
-  $('scatter').replaceChildren(
-    scatter(points) ?? element('p', { class: 'hint' }, 'No arm has an expected energy yet.'),
-  );
+  const drawing = metric && scatter(points, metric);
+  $('scatter').replaceChildren(...(drawing ? [drawing] : []));
+  $('plot').hidden = !drawing;
+  $('plotted').textContent = metric ? metricName(metric) : '';
 }
 
 function showReadiness({ status, reasons }) {

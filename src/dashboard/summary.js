@@ -17,7 +17,7 @@ export function summary(state, late, answer) {
     ['Budgets', budgets(spec, late)],
     ['Changes found', changes(state)],
     ['Revision', `${state.revision}, changed ${new Date(state.changed_at).toLocaleString()}`],
-    ['View', state.view],
+    ['View', view(state)],
   ];
   return lines.map(([term, words]) => element('div', {}, element('dt', {}, term), element('dd', {}, words)));
 }
@@ -45,6 +45,13 @@ function outcomes(state) {
   return (
     entries.map(([metric, value]) => `${count(value)} ${metricName(metric)}`).join(', ') || 'none yet: profiles decide'
   );
+}
+
+/** How far each stripe of the log is taken in: `1.52,2.7` is stripe 1 up to its version 52, stripe 2 up to 7. */
+function view(state) {
+  if (state.view === '') return 'nothing learned yet';
+  const stripes = state.view.split(',').map((stripe) => stripe.split('.'));
+  return stripes.map(([stripe, version]) => `stripe ${stripe} at version ${version}`).join(', ');
 }
 
 /** The newest few of those that nobody told. */

@@ -76,7 +76,7 @@ export const routerState: RouterState = {
   changed_at: '2026-11-23T09:30:00.000Z',
   features: { schema: '1f0c2b6f8f115e5a', dimension: 4, labels: ['1', 'task=support', 'task=code', 'task=?'] },
   outcomes: { accuracy: 120, energy_j: 140, latency_ms: 0, cost_usd: 0 },
-  view: '1:52',
+  view: '1.52',
 };
 export const routerPatch = { objective: { accuracy: 1, energy_j: -0.0005 }, half_life: '14d' };
 
