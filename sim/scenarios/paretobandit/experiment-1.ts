@@ -25,6 +25,7 @@ import {
 import { fullInformationRegret } from './full-information.js';
 import { coldRegret, experiment1 as published, hindsight } from './published.js';
 import { experimentPage } from './page.js';
+import { plainRegret } from './plain-regret.js';
 
 /** Beside the main rows one seed in so many is played. */
 const besideEvery = 4;
@@ -75,12 +76,14 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
             : [],
         ),
       );
-    const told = toldEverything(data, seedsOf(Math.ceil(new Set(jobs.map(({ seed }) => seed)).size / besideEvery)));
+    const told = toldEverything(data, seedsOf(new Set(jobs.map(({ seed }) => seed)).size));
+    const plain = plainRegret(data);
     const cold = {
       regret: regretOf(false),
       with_label_alone_and_profiles: regretOf(true),
       published: coldRegret,
       told_every_score: told,
+      plain,
     };
     const fixed = fixedModels(data);
     return {
@@ -105,6 +108,7 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
         '',
         `regret on test without a budget: cold ${cold.regret.mean.toFixed(1)}, by the task label from profiles of val ${cold.with_label_alone_and_profiles.mean.toFixed(1)} (published: seeded ${coldRegret.seeded}, cold ${coldRegret.cold}, random ${coldRegret.random})`,
         `a learner that is told every model's score, cold: by the prompt ${told.prompt.mean.toFixed(1)}, by the task label ${told.label.mean.toFixed(1)}, by both ${told.both.mean.toFixed(1)}`,
+        `who learns nothing: at random ${plain.random.toFixed(1)}, the best model alone ${plain.best_model.toFixed(1)}, the best of each task in hindsight ${plain.best_per_task.toFixed(1)}`,
       ],
     };
   },
