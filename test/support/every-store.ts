@@ -24,19 +24,24 @@ const opened: Record<string, () => Promise<Store>> = {
   Postgres: async () => openStore({ databaseUrl: await makeDatabase() }),
 };
 
+/** Declares the same tests for both databases. @param body gets what opens an empty one, that the caller closes */
+export function onEveryEngine(body: (open: () => Promise<Store>) => void): void {
+  describe.each(Object.keys(opened))('on %s', (engine) => body(opened[engine]));
+}
+
 /**
  * Declares the same tests for both databases. One store, migrated, serves all tests of the body, each of which makes
  * routers of its own; `open` makes another, empty one, that the caller closes.
  */
 export function onEveryStore(body: (store: () => Store, open: () => Promise<Store>) => void): void {
-  describe.each(Object.keys(opened))('on %s', (engine) => {
+  onEveryEngine((open) => {
     let store: Store;
     beforeAll(async () => {
-      store = await opened[engine]();
+      store = await open();
       await migrate(store);
       await maintain(store);
     });
     afterAll(() => store.close());
-    body(() => store, opened[engine]);
+    body(() => store, open);
   });
 }

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { bodies } from '../../support/bodies.js';
+import { onEveryEngine } from '../../support/every-store.js';
 import { startClient, type Client } from '../../support/http.js';
+import { startService } from '../../support/service.js';
 
 let client: Client;
-beforeAll(async () => (client = await startClient()));
-afterAll(() => client.close());
 
 const endpoints = [
   ['POST', '/v1/route', bodies.route],
@@ -29,47 +29,52 @@ async function survives(...request: Parameters<Client['ask']>): Promise<void> {
   expect(response.json()).toMatchObject({ status: response.statusCode, detail: expect.stringMatching(/.{6}/) });
 }
 
-describe.each(endpoints)('%s %s', (method, url, arbitrary) => {
-  beforeAll(async () => {
-    await client.ask('POST', '/v1/routers', {
-      id: 'fuzzed',
-      arms: [{ id: 'small' }, { id: 'qwen/qwen3-8b' }],
-      features: [
-        { name: 'task', type: 'category', values: ['qa'] },
-        { name: 'prompt', type: 'text', dimension: 8 },
-      ],
-      objective: { accuracy: 1, energy_j: -0.0005 },
+onEveryEngine((open) => {
+  beforeAll(async () => (client = await startClient({ service: await startService(open) })));
+  afterAll(() => client.close());
+
+  describe.each(endpoints)('%s %s', (method, url, arbitrary) => {
+    beforeAll(async () => {
+      await client.ask('POST', '/v1/routers', {
+        id: 'fuzzed',
+        arms: [{ id: 'small' }, { id: 'qwen/qwen3-8b' }],
+        features: [
+          { name: 'task', type: 'category', values: ['qa'] },
+          { name: 'prompt', type: 'text', dimension: 8 },
+        ],
+        objective: { accuracy: 1, energy_j: -0.0005 },
+      });
+    });
+
+    test('bodies that are nearly right', async () => {
+      await fc.assert(
+        fc.asyncProperty(arbitrary as fc.Arbitrary<unknown>, (body) => survives(method, url, body)),
+        { numRuns: 60 },
+      );
+    });
+
+    test('any JSON', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.json(), (body) => survives(method, url, body)),
+        { numRuns: 30 },
+      );
+    });
+
+    test('any bytes', async () => {
+      const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array));
+      await fc.assert(
+        fc.asyncProperty(bytes, (body) => survives(method, url, body)),
+        { numRuns: 30 },
+      );
     });
   });
 
-  test('bodies that are nearly right', async () => {
+  test('any address', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitrary as fc.Arbitrary<unknown>, (body) => survives(method, url, body)),
-      { numRuns: 60 },
+      fc.asyncProperty(fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE'), fc.webPath(), (method, path) =>
+        survives(method, `/v1/routers/${path.replace(/^\/+/, '')}`),
+      ),
+      { numRuns: 100 },
     );
   });
-
-  test('any JSON', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.json(), (body) => survives(method, url, body)),
-      { numRuns: 30 },
-    );
-  });
-
-  test('any bytes', async () => {
-    const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array));
-    await fc.assert(
-      fc.asyncProperty(bytes, (body) => survives(method, url, body)),
-      { numRuns: 30 },
-    );
-  });
-});
-
-test('any address', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE'), fc.webPath(), (method, path) =>
-      survives(method, `/v1/routers/${path.replace(/^\/+/, '')}`),
-    ),
-    { numRuns: 100 },
-  );
 });

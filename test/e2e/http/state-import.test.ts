@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { RouteAnswer } from '../../../src/routing/request.js';
 import type { ExportedState } from '../../../src/runtime/exported-state.js';
+import { onEveryEngine } from '../../support/every-store.js';
 import { problemIn, startClient, type Client } from '../../support/http.js';
+import { startService } from '../../support/service.js';
 
 let client: Client;
 let made = 0;
-beforeAll(async () => (client = await startClient()));
-afterAll(() => client.close());
 
 /** Declares a router with a vector of this length, and teaches it one outcome. */
 async function taught(dimension: number): Promise<ExportedState> {
@@ -23,37 +23,42 @@ async function taught(dimension: number): Promise<ExportedState> {
 
 const put = (state: ExportedState) => client.ask('PUT', `/v1/routers/${state.spec.id}/state`, state);
 
-describe('state of another router', () => {
-  test('with another feature schema leaves the router as it was', async () => {
-    const state = await taught(2);
-    const foreign = { ...state, schema: 'another', spec: { ...state.spec, floor: 0.5 } };
-    problemIn(await put(foreign), 422, 'invalid-state');
-    expect(await client.service.exportState(state.spec.id)).toEqual(state);
-  });
+onEveryEngine((open) => {
+  beforeAll(async () => (client = await startClient({ service: await startService(open) })));
+  afterAll(() => client.close());
 
-  test('with another feature schema makes no router', async () => {
-    const state = await taught(2);
-    const foreign = { ...state, schema: 'another', spec: { ...state.spec, id: 'never-made' } };
-    problemIn(await put(foreign), 422, 'invalid-state');
-    problemIn(await client.ask('GET', '/v1/routers/never-made'), 404, 'unknown-router');
-  });
+  describe('state of another router', () => {
+    test('with another feature schema leaves the router as it was', async () => {
+      const state = await taught(2);
+      const foreign = { ...state, schema: 'another', spec: { ...state.spec, floor: 0.5 } };
+      problemIn(await put(foreign), 422, 'invalid-state');
+      expect(await client.service.exportState(state.spec.id)).toEqual(state);
+    });
 
-  test('with sums of another dimension is refused', async () => {
-    const state = await taught(5);
-    const { statistics } = await taught(2);
-    problemIn(await put({ ...state, statistics }), 422, 'invalid-state');
-    expect(await client.service.exportState(state.spec.id)).toEqual(state);
-  });
+    test('with another feature schema makes no router', async () => {
+      const state = await taught(2);
+      const foreign = { ...state, schema: 'another', spec: { ...state.spec, id: 'never-made' } };
+      problemIn(await put(foreign), 422, 'invalid-state');
+      problemIn(await client.ask('GET', '/v1/routers/never-made'), 404, 'unknown-router');
+    });
 
-  test('with two sums for one cell is refused', async () => {
-    const state = await taught(2);
-    problemIn(await put({ ...state, statistics: [...state.statistics, ...state.statistics] }), 422, 'invalid-state');
-  });
+    test('with sums of another dimension is refused', async () => {
+      const state = await taught(5);
+      const { statistics } = await taught(2);
+      problemIn(await put({ ...state, statistics }), 422, 'invalid-state');
+      expect(await client.service.exportState(state.spec.id)).toEqual(state);
+    });
 
-  test('with an epoch that is no epoch is refused', async () => {
-    const state = await taught(2);
-    const statistics = state.statistics.map((cell) => ({ ...cell, epoch: 2 ** 53 }));
-    problemIn(await put({ ...state, statistics }), 400, 'invalid-request');
-    expect(client.service.readiness().status).toBe('ready');
+    test('with two sums for one cell is refused', async () => {
+      const state = await taught(2);
+      problemIn(await put({ ...state, statistics: [...state.statistics, ...state.statistics] }), 422, 'invalid-state');
+    });
+
+    test('with an epoch that is no epoch is refused', async () => {
+      const state = await taught(2);
+      const statistics = state.statistics.map((cell) => ({ ...cell, epoch: 2 ** 53 }));
+      problemIn(await put({ ...state, statistics }), 400, 'invalid-request');
+      expect(client.service.readiness().status).toBe('ready');
+    });
   });
 });
