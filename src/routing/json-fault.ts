@@ -29,7 +29,8 @@ function complaint(text: string, at: number): string {
   if (rest.startsWith("'")) return 'JSON strings take double quotes, got a single quote';
   if (/^[}\]]/.test(rest))
     return `unexpected ${rest[0]}; is there a comma too many, or does it close the wrong bracket?`;
-  if (/^"/.test(rest))
+  if (rest.startsWith('"') && !text.includes('"', at + 1)) return 'a string that is never closed; was it cut off?';
+  if (rest.startsWith('"'))
     return 'a string that is out of place, is never closed, or holds a raw line break or a bad escape';
   return `unexpected ${JSON.stringify(rest.split(/[\s,}\]]/)[0] || rest[0])}`;
 }

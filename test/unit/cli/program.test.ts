@@ -113,15 +113,15 @@ describe('the command line', () => {
 });
 
 describe('a JSON file that is cut off', () => {
-  it('is refused with its name, line and column, and what is wrong there', async () => {
+  it.each([
+    ['', 'Line 3, column 26: it ends before its JSON does; is a bracket or quote missing, or was it cut off?'],
+    [', "sta', 'Line 3, column 28: a string that is never closed; was it cut off?'],
+  ])('is refused with its name, line and column, and what is wrong there: %j', async (end, fault) => {
     const file = join(tmpdir(), `tradewind-cut-${process.pid}.json`);
-    await writeFile(file, '{\n  "id": "mine",\n  "arms": [{"id": "small"');
+    await writeFile(file, `{\n  "id": "mine",\n  "arms": [{"id": "small"${end}`);
     try {
       const { code, err } = await run('router', 'create', file);
-      expect(err).toBe(
-        `tradewind: ${file} is not JSON. Line 3, column 26: it ends before its JSON does; ` +
-          'is a bracket or quote missing, or was it cut off?',
-      );
+      expect(err).toBe(`tradewind: ${file} is not JSON. ${fault}`);
       expect(code).toBe(1);
     } finally {
       await rm(file);
