@@ -104,7 +104,9 @@ describe('tradewind evaluate', () => {
 
   it('says a reason once, whoever gives it', async () => {
     const { out } = await run(log, '--limit', '60', '--policy', 'fixed:large', '--json', json);
-    expect(out).toMatch(/^replay, ips, snips, dr and dros have no answer: the weighted log is worth .*, fewer than 50$/m);
+    expect(out).toMatch(
+      /^replay, ips, snips, dr and dros have no answer: the weighted log is worth .*, fewer than 50$/m,
+    );
     expect(rows().filter((row) => row.value === null).length).toBeGreaterThan(3);
   });
 
