@@ -5,7 +5,7 @@
 import { machine } from '../support/machine.js';
 import { runOverload, type OverloadRow } from './overload.js';
 import { runStep, type StepRow } from './step.js';
-import { startTarget, type Replica, type TargetOptions } from './target.js';
+import { startTarget, type Replica, type Target, type TargetOptions } from './target.js';
 
 export interface LoadOptions extends Pick<TargetOptions, 'program' | 'settings'> {
   /** Numbers of replicas, one after the other, each on a database of its own. */
@@ -44,7 +44,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     options.tell?.(`starting Postgres and ${replicas} replicas`);
     const target = await startTarget({ ...options, replicas });
     try {
-      const rows = await climb(target.replicas, options);
+      const rows = await climb(target, options);
       steps.push(...rows);
       overload.push(await exceed(target.replicas, rows, options));
     } finally {
@@ -63,14 +63,14 @@ export const isCarried = ({ offered, decisions_per_s, p99_ms }: Figures, p99Limi
   p99_ms <= p99LimitMs && decisions_per_s >= LEAST_DONE * offered;
 
 /** @returns the steps up to and with the first that broke */
-async function climb(replicas: readonly Replica[], options: LoadOptions): Promise<StepRow[]> {
+async function climb({ replicas, databaseUrl }: Target, options: LoadOptions): Promise<StepRow[]> {
   const { rates, seconds, feedbackBatch, p99LimitMs, tell, onStep } = options;
   tell?.('warming up');
   await runStep(replicas, { rate: rates[0]!, seconds: WARM_UP_SECONDS, feedbackBatch });
   const rows: StepRow[] = [];
   for (const rate of rates) {
     tell?.(`offering ${rate} decisions/s for ${seconds} s`);
-    const { row } = await runStep(replicas, { rate, seconds, feedbackBatch });
+    const { row } = await runStep(replicas, { rate, seconds, feedbackBatch }, databaseUrl);
     rows.push(row);
     onStep?.(row);
     if (!isCarried(row, p99LimitMs)) break;

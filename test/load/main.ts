@@ -3,9 +3,19 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { machine } from '../support/machine.js';
+import { runFeedback } from './feedback-only.js';
+import { runGrowth } from './growth.js';
 import { runLoad } from './load.js';
 import { help, readOptions, type CommandOptions } from './options.js';
-import { overloadLines, stepLine, stepTitles } from './table.js';
+import {
+  feedbackLine,
+  feedbackTitles,
+  growthLine,
+  growthTitles,
+  overloadLines,
+  stepLine,
+  stepTitles,
+} from './table.js';
 
 const clearLine = '\r\u001B[K';
 /** What goes on now, where somebody watches; the rows of the table are progress enough for a file. */
@@ -17,18 +27,30 @@ const say = (line: string) => {
   process.stdout.write(`${line}\n`);
 };
 
+function measure(options: Omit<CommandOptions, 'json'> & { readonly program: string; readonly tell: typeof tell }) {
+  // What is of one mode alone would mean something else to the others.
+  const { mode, routers, rows, rate, ...common } = options;
+  if (mode === 'growth') {
+    say(growthTitles);
+    return runGrowth({ ...common, routers, rows, rate, onRow: (row) => say(growthLine(row)) });
+  }
+  if (mode === 'feedback') {
+    say(feedbackTitles);
+    return runFeedback({ ...common, onRow: (row) => say(feedbackLine(row)) });
+  }
+  say(stepTitles);
+  return runLoad({
+    ...common,
+    onStep: (row) => say(stepLine(row)),
+    onOverload: (row) => overloadLines(row).forEach(say),
+  });
+}
+
 async function run({ json, ...options }: CommandOptions): Promise<void> {
   // A report that cannot be written is better known before the measurement than after it.
   if (json !== undefined) await writeFile(json, '');
   say(machine());
-  say(stepTitles);
-  const report = await runLoad({
-    ...options,
-    program: fileURLToPath(new URL('../..', import.meta.url)),
-    tell,
-    onStep: (row) => say(stepLine(row)),
-    onOverload: (row) => overloadLines(row).forEach(say),
-  });
+  const report = await measure({ ...options, program: fileURLToPath(new URL('../..', import.meta.url)), tell });
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 

@@ -18,6 +18,9 @@ export interface Offered {
   readonly startedAt: number;
 }
 
+/** Of each outcome. */
+export const METRICS = 2;
+
 /** Resolves when every request has its answer or was given up. */
 export async function offer(replicas: readonly Replica[], { rate, seconds, feedbackBatch }: Offer): Promise<Offered> {
   const tally = new Tally();

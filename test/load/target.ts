@@ -1,5 +1,6 @@
 /** The replicas under load, with the client's connections to them and the requests that it repeats. */
 import { Client } from '../../src/cli/client.js';
+import type { RouterSpec } from '../../src/routing/spec.js';
 import { benchContext, benchRouter } from '../bench/bench-router.js';
 import { random } from '../bench/random.js';
 import { startCluster, type Cluster } from '../support/cluster/cluster.js';
@@ -17,6 +18,7 @@ export interface Replica {
 
 export interface Target {
   readonly replicas: readonly Replica[];
+  readonly databaseUrl: string;
   /** Stops all that was started. */
   close(): Promise<void>;
 }
@@ -27,6 +29,8 @@ export interface TargetOptions {
   readonly replicas: number;
   /** Settings of Postgres; durable, as it is shipped, by default. */
   readonly settings?: Record<string, string>;
+  /** Routers, all alike, that take turns; 1 by default. */
+  readonly routers?: number;
 }
 
 const ARMS = 3;
@@ -41,9 +45,11 @@ const knownWithinMs = 30_000;
 export async function startTarget(options: TargetOptions): Promise<Target> {
   const cluster = await startCluster(options);
   try {
-    await makeRouter(cluster);
-    const replicas = cluster.replicas.map(({ url }) => replicaAt(url));
-    return { replicas, close: () => close(replicas, cluster) };
+    const ids = routerIds(options.routers ?? 1);
+    const urls = cluster.replicas.map(({ url }) => url);
+    await makeRouters(urls, ids);
+    const replicas = urls.map((url) => replicaAt(url, ids));
+    return { replicas, databaseUrl: cluster.databaseUrl, close: () => close(replicas, cluster) };
   } catch (error) {
     await cluster.stop();
     throw error;
@@ -52,23 +58,29 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
 
 const router = benchRouter(ARMS, DIMENSION, { name: 'linucb' });
 
-/** Made at one replica; the others come to know it by themselves. */
-async function makeRouter({ replicas }: Cluster): Promise<void> {
-  const clients = replicas.map(({ url }) => new Client(url));
-  await clients[0]!.createRouter(router);
+export const routerIds = (count: number): string[] => Array.from({ length: count }, (_, i) => `${router.id}-${i}`);
+
+/** Made at one replica; the others come to know them by themselves. */
+export async function makeRouters(
+  urls: readonly string[],
+  ids: readonly string[],
+  over: (index: number) => Partial<RouterSpec> = () => ({}),
+): Promise<void> {
+  const clients = urls.map((url) => new Client(url));
+  for (const [i, id] of ids.entries()) await clients[0]!.createRouter({ ...router, ...over(i), id });
   const deadline = Date.now() + knownWithinMs;
   for (const client of clients) {
-    while (!(await client.routerIfAny(router.id))) {
-      if (Date.now() > deadline) throw new Error(`${client.url} does not know the router after ${knownWithinMs} ms`);
+    while (!(await client.routerIfAny(ids.at(-1)!))) {
+      if (Date.now() > deadline) throw new Error(`${client.url} does not know the routers after ${knownWithinMs} ms`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }
 
-function replicaAt(url: string): Replica {
+export function replicaAt(url: string, ids: readonly string[]): Replica {
   const next = random(7);
-  const bodies = Array.from({ length: BODIES }, (_, k) =>
-    JSON.stringify({ router: router.id, context: benchContext(DIMENSION, k, next) }),
+  const bodies = Array.from({ length: Math.max(BODIES, ids.length) }, (_, k) =>
+    JSON.stringify({ router: ids[k % ids.length], context: benchContext(DIMENSION, k, next) }),
   );
   return {
     url,
@@ -79,6 +91,9 @@ function replicaAt(url: string): Replica {
 }
 
 async function close(replicas: readonly Replica[], cluster: Cluster): Promise<void> {
-  await Promise.all(replicas.flatMap(({ decisions, feedback }) => [decisions.close(), feedback.close()]));
+  await Promise.all(replicas.map(hangUp));
   await cluster.stop();
 }
+
+export const hangUp = async ({ decisions, feedback }: Replica): Promise<void> =>
+  void (await Promise.all([decisions.close(), feedback.close()]));

@@ -17,12 +17,12 @@ export async function usageOf(urls: readonly string[]): Promise<Usage> {
 }
 
 /** On a connection of its own: a kept one may be closed by the server just as a step ends. */
-async function metricsOf(url: string): Promise<string> {
+export async function metricsOf(url: string): Promise<string> {
   const [answer] = (await once(get(`${url}/metrics`, { agent: false }), 'response')) as [IncomingMessage];
   return text(answer);
 }
 
-function metric(metrics: string, name: string): number {
+export function metric(metrics: string, name: string): number {
   const value = new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1];
   if (value === undefined) throw new Error(`expected ${name} among the metrics of the service`);
   return Number(value);

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { createRouter } from '../../../src/store/create-router.js';
@@ -20,6 +20,7 @@ import { streamOutcomes } from '../../../src/store/stream-outcomes.js';
 import { makeDatabase } from '../../support/every-store.js';
 import { decision, decisionId, outcome, targetOf } from '../../support/outcomes.js';
 import { record, type Issued, type Recording } from '../../support/statements/recording-store.js';
+import { touchedPartitions } from '../../support/statements/touched-partitions.js';
 
 const key = { tenant: 'default', router: 'pruned' };
 const days = 12;
@@ -27,12 +28,6 @@ const noon = (day: number) => new Date(Date.UTC(2026, 2, 1 + day, 12));
 const partition = (table: string, day: number) =>
   `${table}_${noon(day).toISOString().slice(0, 10).replaceAll('-', '')}`;
 const rowsOfDay = 400;
-
-interface Plan {
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Loops'?: number;
-  readonly Plans?: readonly Plan[];
-}
 
 let store: Store;
 let recording: Recording;
@@ -71,43 +66,7 @@ async function issuedBy(operation: (store: Store) => Promise<unknown>): Promise<
   return recording.issued.slice(before);
 }
 
-/** Partitions that are really read or written while statements run; those that are only looked up are named in the plan. */
-async function touched(issued: readonly Issued[]): Promise<string[]> {
-  const found = new Set<string>();
-  for (const { text, parameters } of issued) {
-    const undone = new Error('undone');
-    await store.db
-      .transaction()
-      .execute(async (transaction) => {
-        const { rows } = await statement(
-          `explain (analyze, costs off, timing off, format json) ${text}`,
-          parameters,
-        ).execute(transaction);
-        for (const plan of plansIn((rows[0] as { 'QUERY PLAN': { Plan: Plan }[] })['QUERY PLAN'][0].Plan))
-          if ((plan['Actual Loops'] ?? 0) > 0 && plan['Relation Name']) found.add(plan['Relation Name']);
-        throw undone;
-      })
-      .catch((error: unknown) => {
-        if (error !== undone) throw error;
-      });
-  }
-  return [...found].filter((name) => /_\d{8}$/.test(name)).sort();
-}
-
-/** The text with its values where Kysely had put them. */
-function statement(text: string, parameters: readonly unknown[]): RawBuilder<unknown> {
-  const parts = text.split(/\$\d+/);
-  const numbers = [...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));
-  return sql.join(
-    parts.flatMap((part, i) => [sql.raw(part), ...(i < numbers.length ? [sql`${parameters[numbers[i] - 1]}`] : [])]),
-    sql``,
-  );
-}
-
-function* plansIn(plan: Plan): Generator<Plan> {
-  yield plan;
-  for (const inner of plan.Plans ?? []) yield* plansIn(inner);
-}
+const touched = (issued: readonly Issued[]) => touchedPartitions(store, issued);
 
 let version = days;
 
