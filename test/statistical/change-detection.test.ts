@@ -10,6 +10,7 @@ import { fold } from '../../src/routing/learn.js';
 import { StatisticsTable } from '../../src/routing/statistics-table.js';
 import { ViewMaker } from '../../src/routing/view.js';
 import { ask, routerOf, rowsFor } from '../support/routing.js';
+import { tell } from '../support/tell.js';
 
 type Chance = ReturnType<typeof chanceOf>;
 
@@ -30,19 +31,64 @@ function alarms(length: number, detector: ChangeDetector, residual: (chance: Ret
   return count;
 }
 
-describe.each(detectors)('%s on a stationary stream of %i residuals', (_, length, create) => {
+describe.each(detectors)('%s on a stationary stream of %i residuals', (name, length, create) => {
   /** Below one false alarm in 10⁵ outcomes. */
   const most = length / 1e5;
 
   it('raises less than one false alarm in 10⁵ when they are normal', () => {
-    expect(alarms(length, create(), (chance) => chance.normal())).toBeLessThan(most);
+    const count = alarms(length, create(), (chance) => chance.normal());
+    tell(`${name}: ${count} alarms in ${length} residuals, normal`);
+    expect(count).toBeLessThan(most);
   });
 
   it.each([0.5, 0.8, 0.9, 0.95])('does so when outcomes are right or wrong and %s are right', (rate) => {
     const deviation = Math.sqrt(rate * (1 - rate));
     const residual = (chance: ReturnType<typeof chanceOf>) => ((chance.number() < rate ? 1 : 0) - rate) / deviation;
-    expect(alarms(length, create(), residual)).toBeLessThan(most);
+    const count = alarms(length, create(), residual);
+    tell(`${name}: ${count} alarms in ${length} residuals, ${rate} right`);
+    expect(count).toBeLessThan(most);
   });
+});
+
+/** Mean outcomes from a move of the mean by 0.5, 1 and 1.5 deviations to its alarm, as the READMEs quote them. */
+const delays: readonly [string, () => ChangeDetector, move: number, delay: number][] = [
+  ['cusum', () => cusum(), 0.5, 301],
+  ['cusum', () => cusum(), 1, 32],
+  ['cusum', () => cusum(), 1.5, 17],
+  ['page-hinkley', () => pageHinkley(), 1, 35],
+  ['page-hinkley', () => pageHinkley(), 1.5, 18],
+  ['adwin', () => adwin(), 0.5, 244],
+  ['adwin', () => adwin(), 1, 71],
+  ['adwin', () => adwin(), 1.5, 40],
+];
+const streams = 200;
+const longest = 3_000;
+
+/** Outcomes until the alarm, or the longest that is waited for one. */
+function delayOf(detector: ChangeDetector, move: number, seed: number): number {
+  const chance = chanceOf(seed, 'moved');
+  for (let i = 0; i < 500; i++) detector.add(chance.normal());
+  let delay = 1;
+  while (delay < longest && detector.add(move + chance.normal()) === 0) delay++;
+  return delay;
+}
+
+const delaysOf = (create: () => ChangeDetector, move: number): number[] =>
+  Array.from({ length: streams }, (_, seed) => delayOf(create(), move, seed));
+
+it.each(delays)('%s finds a mean that moved as soon as is said', (name, create, move, said) => {
+  const all = delaysOf(create, move);
+  const mean = all.reduce((sum, delay) => sum + delay, 0) / streams;
+  const error = Math.sqrt(all.reduce((sum, delay) => sum + (delay - mean) ** 2, 0)) / streams;
+  tell(`${name}: a move of ${move} deviations after ${mean.toFixed(0)} ± ${error.toFixed(1)} outcomes`);
+  // The streams are the same each time; what was said is rounded.
+  expect(Math.abs(mean - said)).toBeLessThan(0.51 + error / 10);
+});
+
+it('page-hinkley mostly misses a move of no more than its allowance, which its running mean follows', () => {
+  const missed = delaysOf(() => pageHinkley(), 0.5).filter((delay) => delay === longest).length;
+  tell(`page-hinkley: ${missed} of ${streams} moves of 0.5 deviations are not found in ${longest} outcomes`);
+  expect(missed).toBeGreaterThan(streams / 2);
 });
 
 describe('a watch over what was learned', () => {

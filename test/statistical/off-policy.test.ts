@@ -16,6 +16,7 @@ import { taskTableTarget, type TaskTable } from '../../sim/off-policy/targets/ta
 import { uniformTarget } from '../../sim/off-policy/targets/uniform.js';
 import { chanceOf, type Chance } from '../../sim/random.js';
 import { openTable } from '../../sim/table/open-table.js';
+import { tell } from '../support/tell.js';
 
 const data = new URL('../../../shared/data/', import.meta.url);
 const path = (name: string) => decodeURIComponent(new URL(name, data).pathname);
@@ -51,6 +52,8 @@ describe.skipIf(!existsSync(data))('off-policy estimates (skipped without ../sha
     it.each(estimators)('covers the true value of at least 90 of 100 random policies with %s', (name) => {
       const at = estimators.indexOf(name);
       const covered = found.filter(({ truth, rows }) => rows[at]!.low! <= truth && truth <= rows[at]!.high!);
+      const error = meanSquaredError(found, at).toExponential(1);
+      tell(`${name}: ${covered.length} of ${targets} intervals hold the truth, mean squared error ${error}`);
       expect(covered.length).toBeGreaterThanOrEqual(90);
     });
 
