@@ -1,10 +1,11 @@
-/** POST /v1/route: the hot path. Nothing is awaited that the service doesn't make it wait for. */
+/** POST /v1/route: the hot path. Nothing is awaited but the end of the turn, and what the service itself waits for. */
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 
 import { RankedArm, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Service } from '../runtime/service.js';
 import { answers } from './schemas.js';
+import { Turn } from './turn.js';
 
 /**
  * The metrics that every router has are named, so that the serialiser writes them without testing each key against a
@@ -21,7 +22,9 @@ const Ranking = Type.Array(
 );
 const Answer = Type.Object({ ...RouteAnswer.properties, ranking: Ranking }, { additionalProperties: false });
 
-export function registerRoute(app: FastifyInstance, service: Service, bodyLimit: number): void {
+/** @param together whether requests of one turn of the event loop are decided together; traced ones run in contexts of their own */
+export function registerRoute(app: FastifyInstance, service: Service, bodyLimit: number, together: boolean): void {
+  const turn = new Turn((request: RouteRequest) => service.route(request));
   app.post<{ Body: RouteRequest }>(
     '/v1/route',
     {
@@ -35,9 +38,9 @@ export function registerRoute(app: FastifyInstance, service: Service, bodyLimit:
       },
     },
     (request, reply) => {
+      if (together) return turn.add(request.body, reply);
       const answer = service.route(request.body);
-      if (answer instanceof Promise) return answer;
-      return reply.send(answer);
+      return answer instanceof Promise ? answer : reply.send(answer);
     },
   );
 }
