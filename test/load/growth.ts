@@ -2,6 +2,8 @@
  * What a decision and its outcome cost as routers become many and logs grow long: the same moderate load each time, on one
  * replica. It should cost the same.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { applyOutcomes } from '../../src/store/apply-outcomes.js';
 import { makeDays } from '../../src/store/partitions.js';
 import { openStore } from '../../src/store/open-store.js';
@@ -15,6 +17,7 @@ import { startProcess } from '../support/tradewind-process.js';
 import { postRequest, type Answer } from './connection.js';
 import { asking } from './database.js';
 import { fill } from './fill.js';
+import { usageOf } from './usage.js';
 import { percentile, runStep, type StepRow } from './step.js';
 import { hangUp, makeRouters, replicaAt, routerIds, startTarget, type Replica } from './target.js';
 
@@ -36,6 +39,8 @@ export interface GrowthRow extends Pick<
   'decisions_per_s' | 'p50_ms' | 'p99_ms' | 'errors' | 'cpu_us_per_request' | 'rss_mb'
 > {
   readonly routers: number;
+  /** What the replica does of itself, asked for nothing: milliseconds of processor a second. It is part of the other figures. */
+  readonly idle_cpu_ms_per_s: number;
   /** The same where an outcome is reported of every decision. */
   readonly cpu_us_with_outcome: number | null;
   readonly stored_rows: number;
@@ -55,6 +60,8 @@ export interface GrowthReport {
 }
 
 const WARM_UP_SECONDS = 3;
+const SETTLE_SECONDS = 2;
+const IDLE_SECONDS = 4;
 const DAYS = 6;
 const LOOK_UPS = 100;
 /** Durable as it is shipped, with room for the log of the filling. */
@@ -93,14 +100,26 @@ async function byRouters(options: GrowthOptions): Promise<GrowthRow[]> {
 /** Decisions alone, and then with their outcomes: those of many routers come to few each, and a commit is of one router. */
 async function measure(replicas: readonly Replica[], { rate, seconds, feedbackBatch }: GrowthOptions) {
   await runStep(replicas, { rate, seconds: WARM_UP_SECONDS, feedbackBatch });
+  const idle_cpu_ms_per_s = await idleCost(replicas);
   const { row } = await runStep(replicas, { rate, seconds, feedbackBatch: 0 });
   const { row: both } = await runStep(replicas, { rate, seconds, feedbackBatch });
   const { decisions_per_s, p50_ms, p99_ms, errors, cpu_us_per_request, rss_mb } = row;
   return {
     ...{ decisions_per_s, p50_ms, p99_ms, cpu_us_per_request, rss_mb },
+    idle_cpu_ms_per_s,
     cpu_us_with_outcome: both.cpu_us_per_request,
     errors: errors + both.errors,
   };
+}
+
+/** What the warm-up left to do is done before. */
+async function idleCost(replicas: readonly Replica[]): Promise<number> {
+  const urls = replicas.map(({ url }) => url);
+  await sleep(SETTLE_SECONDS * 1000);
+  const before = await usageOf(urls);
+  await sleep(IDLE_SECONDS * 1000);
+  const after = await usageOf(urls);
+  return Number((((after.cpuSeconds - before.cpuSeconds) * 1000) / IDLE_SECONDS).toFixed(1));
 }
 
 async function byRows(options: GrowthOptions): Promise<GrowthRow[]> {

@@ -30,6 +30,7 @@ const growthColumns: Columns<GrowthRow> = [
   ['decisions/s', (row) => row.decisions_per_s.toFixed(0)],
   ['CPU µs/decision', (row) => unless(row.cpu_us_per_request)],
   ['and outcome', (row) => unless(row.cpu_us_with_outcome)],
+  ['idle ms/s', (row) => row.idle_cpu_ms_per_s.toFixed(0)],
   ['p50 ms', (row) => row.p50_ms.toFixed(1)],
   ['p99 ms', (row) => row.p99_ms.toFixed(1)],
   ['errors', ({ errors }) => String(errors)],
