@@ -235,7 +235,6 @@ export class HostedRouter implements FeedbackTaker {
       return;
     }
     await this.loadAnew();
-    this.outcomes.skip();
   }
 
   private async loadAnew(): Promise<void> {
@@ -244,6 +243,7 @@ export class HostedRouter implements FeedbackTaker {
     const loaded = await loadStatistics(store, this.key, horizon);
     this.logFloor = loaded.logFloor;
     this.live.reload(loaded.cells, loaded.versions, horizon);
+    this.outcomes.skip();
   }
 
   /** The clock was put back: what memory had let go counts again. Asked for at every decision until it is there. */
@@ -253,7 +253,7 @@ export class HostedRouter implements FeedbackTaker {
     const again = () => void setTimeout(() => (this.recalling = false), recallPauseMs).unref();
     this.serial
       .run(async () => {
-        // What others learned meanwhile is told to whoever listens before it is part of what is loaded.
+        // What others learned settles the bills of decisions made here before it is part of what is loaded.
         await this.follow();
         await this.loadAnew();
       })
