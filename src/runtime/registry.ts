@@ -11,6 +11,7 @@ import { liveReplicas } from '../store/live-replicas.js';
 import { listRouters, readRouter } from '../store/read-router.js';
 import type { RouterRecord } from '../store/router-record.js';
 import { routerVersions, type RouterVersions } from '../store/router-versions.js';
+import type { RouterKey } from '../store/store.js';
 import { HostedRouter, type Host } from './hosted-router.js';
 import { partsOf } from './router-parts.js';
 import { sameVersions } from './same-versions.js';
@@ -151,10 +152,10 @@ export class Registry {
     if (routers.length === 0) return;
     const living = await liveReplicas(store);
     const rows = living.some((other) => other !== owner) ? await readAllSpend(store) : [];
+    const own = rowsByRouter(rows.filter(({ tenant }) => tenant === this.tenant));
     const failures: unknown[] = [];
     for (const router of routers) {
-      const own = rows.filter((row) => row.tenant === this.tenant && row.router === router.record.router);
-      await router.exchangeBudgets(own, living).catch((error: unknown) => failures.push(error));
+      await router.exchangeBudgets(own.get(router.record.router) ?? [], living).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   }
@@ -190,4 +191,14 @@ export class Registry {
   private now(): Date {
     return new Date(this.host.clock());
   }
+}
+
+function rowsByRouter<Row extends RouterKey>(rows: readonly Row[]): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const known = found.get(row.router);
+    if (known) known.push(row);
+    else found.set(row.router, [row]);
+  }
+  return found;
 }
