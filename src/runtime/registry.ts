@@ -155,7 +155,9 @@ export class Registry {
     const own = rowsByRouter(rows.filter(({ tenant }) => tenant === this.tenant));
     const failures: unknown[] = [];
     for (const router of routers) {
-      await router.exchangeBudgets(own.get(router.record.router) ?? [], living).catch((error: unknown) => failures.push(error));
+      await router
+        .exchangeBudgets(own.get(router.record.router) ?? [], living)
+        .catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   }
