@@ -1,4 +1,5 @@
 /** The answer's ranking: the chosen arm, then the others by utility (the order to fall back in), then who could not be chosen. */
+import { brief } from './brief.js';
 import type { CandidateAnswer } from './candidates.js';
 import type { Predictions } from './predict.js';
 import type { RankedArm } from './request.js';
@@ -50,14 +51,14 @@ function describe(
 ): RankedArm {
   const expected: Record<string, number> = {};
   for (let m = 0; m < known.length; m++) {
-    if (known[m]) expected[router.metricNames[m]] = means[m * router.arms.length + arm];
+    if (known[m]) expected[router.metricNames[m]] = brief(means[m * router.arms.length + arm]);
   }
   const ranked: RankedArm = {
     arm: router.arms[arm],
     probability,
     expected,
-    utility: utility[arm],
-    deviation: deviation[arm],
+    utility: brief(utility[arm]),
+    deviation: brief(deviation[arm]),
   };
   if (excluded !== undefined) ranked.excluded = excluded;
   return ranked;
