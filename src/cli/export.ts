@@ -61,7 +61,7 @@ async function run(options: ExportOptions): Promise<void> {
   const store = await openDatabase(options);
   try {
     // Two exports into one folder would write over each other's unfinished files.
-    const lock = await lockFolder(join(out, '.export'), (holder) => busy(out, holder));
+    const lock = await lockFolder(join(out, '.export'), (holder) => busy(out, holder), '--out');
     try {
       const watch = new Watch();
       const report = await exportLog(store, { ...options, out, tenant: defaultTenant }, watch).finally(() =>

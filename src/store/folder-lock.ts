@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { mkdir, open, readFile, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, writeFile, type FileHandle } from 'node:fs/promises';
 
 import { tryLock } from 'fs-native-extensions';
 
 import { Problem } from '../routing/problem.js';
+import { FolderError, makeFolder } from './make-folder.js';
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -16,14 +17,17 @@ export interface FolderLock {
  * there is no stale lock to clean up. Who holds it is written in a file of its own, since some systems refuse others
  * even the reading of a locked one.
  * @param refusal what is thrown where somebody else, in words, has it
- * @throws Problem 'store-locked' by default
+ * @param setting what the folder is chosen with, in words
+ * @throws Problem 'store-locked' by default; FolderError where the folder cannot be made or written to
  */
 export async function lockFolder(
   folder: string,
   refusal: (holder: string) => Error = (holder) => locked(folder, holder),
+  setting = '--data-dir or TRADEWIND_DATA_DIR',
 ): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true });
-  const file = await open(join(folder, 'lock'), 'a+');
+  const file = await openIn(folder).catch((error: unknown) => {
+    throw unusable(folder, error, setting);
+  });
   const holderPath = join(folder, 'lock.holder.json');
   if (!granted(file)) {
     await file.close();
@@ -31,6 +35,31 @@ export async function lockFolder(
   }
   await writeFile(holderPath, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
   return { release: () => file.close() };
+}
+
+async function openIn(folder: string): Promise<FileHandle> {
+  await makeFolder(folder);
+  return open(join(folder, 'lock'), 'a+');
+}
+
+/** The path at fault may be a parent's; the system's own words name it. */
+function unusable(folder: string, error: unknown, setting: string): FolderError {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    EEXIST: 'is a file',
+    ENOTDIR: 'lies under a file',
+    EACCES: 'may not be made or written to by this user',
+    EPERM: 'may not be made or written to by this user',
+    EROFS: 'is on a file system that is only for reading',
+    ENOENT: 'cannot be made where it lies',
+    ENOSPC: 'has no space left on its disk',
+  };
+  const reason = reasons[code ?? ''];
+  const words = reason === undefined ? message : `${path ?? folder} ${reason} (${code})`;
+  return new FolderError(
+    `expected a folder that can be made and written to, got ${folder}: ${words}; choose another with ${setting}`,
+    { cause: error },
+  );
 }
 
 function granted(file: FileHandle): boolean {

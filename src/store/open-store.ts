@@ -36,7 +36,7 @@ const answerTimeoutMs = 35_000;
 /** One connection serves all, and a vacuum may hold it for a while. */
 const embeddedWaitMs = 60_000;
 
-/** @throws Problem 'store-locked' when another process uses the folder */
+/** @throws Problem 'store-locked' when another process uses the folder, FolderError when it cannot be used at all */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const logger = options.logger ?? silent;
   if (options.databaseUrl) return openPostgres(options.databaseUrl, options.poolSize ?? 4, logger);

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
+import { FolderError } from './make-folder.js';
+
 export type PgliteAnswer =
   { kind: 'ready' } | { kind: 'bytes'; session: number; bytes: Uint8Array } | { kind: 'failed'; message: string };
 
@@ -24,13 +26,16 @@ export class PgliteServer {
     );
   }
 
-  /** @param folder where the database is kept; in memory without one */
+  /**
+   * @param folder where the database is kept; in memory without one
+   * @throws FolderError where it does not start on what is in the folder
+   */
   static async start(folder: string | undefined): Promise<PgliteServer> {
     const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), { workerData: { folder } });
     await new Promise<void>((resolve, reject) => {
-      worker.once('error', reject);
+      worker.once('error', (error) => reject(notStarted(folder, error.message)));
       worker.once('message', (answer: PgliteAnswer) =>
-        answer.kind === 'ready' ? resolve() : reject(new Error(`the embedded database did not start: ${said(answer)}`)),
+        answer.kind === 'ready' ? resolve() : reject(notStarted(folder, said(answer))),
       );
     }).catch(async (error: unknown) => {
       await worker.terminate();
@@ -78,3 +83,12 @@ export class PgliteServer {
 }
 
 const said = (answer: PgliteAnswer): string => (answer.kind === 'failed' ? answer.message : answer.kind);
+
+function notStarted(folder: string | undefined, reason: string): Error {
+  if (folder === undefined) return new Error(`the embedded database did not start: ${reason}`);
+  return new FolderError(
+    `the embedded database in ${folder} did not start (${reason.split('\n', 1)[0]}): a power cut or a full disk may have ` +
+      'damaged it; restore a copy of the folder, start with an empty one (--data-dir or TRADEWIND_DATA_DIR), or use ' +
+      'Postgres (DATABASE_URL)',
+  );
+}
