@@ -36,12 +36,15 @@ async function serve(flags: Flags): Promise<void> {
   const config = readConfig(process.env, flags);
   const logger = pino({ level: config.logLevel });
   const store = await openStore({ ...config, logger });
+  let opened: Pick<Store, 'close'> = store;
   try {
     await migrated(store, config);
     const secrets = config.secret?.split(',').map((secret) => secret.trim());
     const tracing = await tracingOf(config, logger);
     const given = { ...(secrets ? { secrets } : {}), ...(tracing ? { tracing } : {}) };
     const started = await startTradewind({ store, seedExample: true, logger, ...given });
+    // From here on tasks run in the background that ask the store; whoever ends it ends them first.
+    opened = started;
     const service = tracing ? traced(started, tracing) : started;
     const app = buildApp({ service, logger, ...(tracing ? { tracing } : {}) });
     const server = await startServer({ app, service, ...config });
@@ -51,7 +54,7 @@ async function serve(flags: Flags): Promise<void> {
         `stored in ${config.databaseUrl ? 'Postgres' : config.dataDir}\n`,
     );
   } catch (error) {
-    await store.close().catch(() => undefined);
+    await opened.close().catch(() => undefined);
     throw error;
   }
 }

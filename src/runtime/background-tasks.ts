@@ -69,6 +69,7 @@ export class Background {
 
   /** Resolves when runs that are under way have ended; none follows. */
   async stop(): Promise<void> {
+    this.health.end();
     await Promise.all(this.running.map((task) => task.stop()));
   }
 }

@@ -14,6 +14,7 @@ interface Failure {
 
 export class TaskHealth {
   private readonly failures = new Map<string, Failure>();
+  private ended = false;
 
   /** @param pulse the task that asks the database most often: when it gets an answer, the database is there for all */
   constructor(
@@ -30,10 +31,16 @@ export class TaskHealth {
         this.succeeded(task);
         this.onRun(task, 'success');
       } catch (error) {
+        if (this.ended) return;
         this.failed(task, error);
         this.onRun(task, 'failure');
       }
     };
+  }
+
+  /** What fails from now on fails because everything ends, and is no news. */
+  end(): void {
+    this.ended = true;
   }
 
   /** In words, one for each cause. */

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+
+import { TaskHealth } from '../../../src/runtime/task-health.js';
+
+it('tells of a task that fails, and no more of those that fail because everything ends', async () => {
+  const told: string[] = [];
+  const logger = { info: () => undefined, warn: (details: object) => told.push(JSON.stringify(details)) };
+  const health = new TaskHealth('follow', logger);
+  const failing = (reason: string) => () => Promise.reject(new Error(reason));
+  await health.watched('fold', failing('odd'))();
+  health.end();
+  await health.watched('follow', failing('driver has already been destroyed'))();
+  expect(told).toEqual(['{"task":"fold","reason":"odd"}']);
+  expect(health.reasons()).toEqual(['fold fails: odd']);
+});
