@@ -16,7 +16,7 @@ export interface ObjectiveWish {
 
 /**
  * @param models how many the table has
- * @throws UsageError for an unknown metric, RangeError when energy is to be weighed and no model's is known
+ * @throws UsageError for an unknown metric, or when energy is to be weighed and no model's is known
  */
 export function objectiveOfTable(wish: ObjectiveWish, survey: Survey, models: number): Objective {
   if (wish.objective !== undefined) return known(wish.objective);
@@ -39,5 +39,8 @@ function hungriest({ overall }: Survey, models: number): number {
   const means = Array.from({ length: models }, (_, model) => overall.mean('energy_j', model) ?? 0);
   const most = Math.max(...means);
   if (most > 0) return most;
-  throw new RangeError('the energy of no model is known, so that it cannot be weighed');
+  throw new UsageError(
+    '--energy-weight needs a table that says what energy its models use (energy_j), and this one says it of none; ' +
+      'leave it out, or weigh what the table has with --objective, as accuracy=1,cost_usd=-250',
+  );
 }

@@ -3,6 +3,7 @@
  * in hindsight. Memory grows with the number of tasks, not of rows.
  */
 import type { Table, TableRow } from '../../../sim/table/table.js';
+import { Failure } from '../failures.js';
 import { Tally } from './tally.js';
 
 export interface Survey {
@@ -18,7 +19,7 @@ export interface Survey {
 /** More tasks than this are no categories but names of single rows. */
 export const mostTasks = 1000;
 
-/** @throws RangeError when there are more than `mostTasks` tasks */
+/** @throws Failure when there are more than `mostTasks` tasks */
 export async function survey(table: Pick<Table, 'models'>, rows: AsyncIterable<TableRow>): Promise<Survey> {
   const models = table.models.length;
   const overall = new Tally(models);
@@ -36,7 +37,8 @@ export async function survey(table: Pick<Table, 'models'>, rows: AsyncIterable<T
 function tallyOf(byTask: Map<string, Tally>, task: string, models: number): Tally {
   const known = byTask.get(task);
   if (known !== undefined) return known;
-  if (byTask.size >= mostTasks) throw new RangeError(`over ${mostTasks} different tasks; are they names of rows?`);
+  if (byTask.size >= mostTasks)
+    throw new Failure(`expected at most ${mostTasks} different tasks, got more; are they names of rows?`);
   const tally = new Tally(models);
   byTask.set(task, tally);
   return tally;

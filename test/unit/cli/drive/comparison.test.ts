@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { UsageError } from '../../../../src/cli/failures.js';
 import { hindsight } from '../../../../src/cli/drive/hindsight.js';
 import { objectiveOfTable } from '../../../../src/cli/drive/objective-of-table.js';
 import { resultOf } from '../../../../src/cli/drive/result.js';
@@ -57,7 +58,7 @@ describe('hindsight', () => {
 
   it('refuses tasks that are names of rows', async () => {
     const many = Array.from({ length: mostTasks + 1 }, (_, i) => tableRow({ task: `t${i}`, accuracy: [1, 1] }));
-    await expect(survey({ models }, stream(many))).rejects.toThrow('over 1000 different tasks');
+    await expect(survey({ models }, stream(many))).rejects.toThrow('at most 1000 different tasks');
   });
 });
 
@@ -182,6 +183,6 @@ describe('the objective of a table', () => {
     const weighed = objectiveOfTable({ energyWeight: 0.2 }, measured, 2);
     expect(weighed['energy_j']! * 200).toBeCloseTo(-0.2, 12);
     const unknown = await surveyOf(...rows);
-    expect(() => objectiveOfTable({ energyWeight: 0.2 }, unknown, 2)).toThrow('the energy of no model is known');
+    expect(() => objectiveOfTable({ energyWeight: 0.2 }, unknown, 2)).toThrow(UsageError);
   });
 });
