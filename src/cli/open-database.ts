@@ -9,6 +9,7 @@ import { Problem } from '../routing/problem.js';
 import { pendingMigrations } from '../store/migrate.js';
 import { openStore } from '../store/open-store.js';
 import type { Store } from '../store/store.js';
+import { answering } from './answering.js';
 import { Failure } from './failures.js';
 
 export type DatabaseFlags = Pick<Flags, 'databaseUrl' | 'dataDir'>;
@@ -25,13 +26,13 @@ export function withDatabase(command: Command): Command {
   );
 }
 
-/** @throws Failure where there is no database (opening an embedded one would make it), it is in use, or it is of another version */
+/** @throws Failure where there is no database (opening an embedded one would make it), it is in use, does not answer, or is of another version */
 export async function openDatabase({ databaseUrl, dataDir }: DatabaseFlags): Promise<Store> {
   const config = readConfig(process.env, { databaseUrl, dataDir });
   if (config.databaseUrl === undefined && !(await isFolder(join(config.dataDir, 'pglite'))))
     throw new Failure(`${config.dataDir} holds no database; say where it is with DATABASE_URL or TRADEWIND_DATA_DIR`);
   const store = await openFree(config);
-  const pending = await pendingMigrations(store).catch(async (error: unknown) => {
+  const pending = await answering(config.databaseUrl, () => pendingMigrations(store)).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });

@@ -6,7 +6,6 @@ import { Option, type Command } from 'commander';
 import { pino, type Logger } from 'pino';
 
 import { readConfig, settings, type Config, type Flags } from '../config.js';
-import { Problem } from '../routing/problem.js';
 import { buildApp } from '../http/app.js';
 import { startServer, stopOnSignals } from '../http/server.js';
 import { traced, type Tracing } from '../runtime/tracing.js';
@@ -14,8 +13,8 @@ import { startTradewind } from '../runtime/start-tradewind.js';
 import { migrate } from '../store/migrate.js';
 import { openStore } from '../store/open-store.js';
 import type { Store } from '../store/store.js';
+import { answering } from './answering.js';
 import { withExamples } from './examples.js';
-import { Failure } from './failures.js';
 
 export function addServe(program: Command): void {
   const command = program
@@ -38,7 +37,7 @@ async function serve(flags: Flags): Promise<void> {
   const store = await openStore({ ...config, logger });
   let opened: Pick<Store, 'close'> = store;
   try {
-    await migrated(store, config);
+    await answering(config.databaseUrl, () => migrate(store));
     const secrets = config.secret?.split(',').map((secret) => secret.trim());
     const tracing = await tracingOf(config, logger);
     const given = { ...(secrets ? { secrets } : {}), ...(tracing ? { tracing } : {}) };
@@ -60,20 +59,6 @@ async function serve(flags: Flags): Promise<void> {
 }
 
 const counted = (routers: number) => `${routers} router${routers === 1 ? '' : 's'}`;
-
-/** Whoever has just started it wants to know which database does not answer, and what else could be done. */
-async function migrated(store: Store, { databaseUrl }: Config): Promise<void> {
-  try {
-    await migrate(store);
-  } catch (error) {
-    if (databaseUrl === undefined || !(error instanceof Problem) || error.code !== 'database-unavailable') throw error;
-    const place = new URL(databaseUrl).host;
-    throw new Failure(
-      `expected a Postgres that answers at ${place} (DATABASE_URL); ${error.message}; ` +
-        'start it, correct DATABASE_URL, or leave it out for the embedded database',
-    );
-  }
-}
 
 /** OpenTelemetry is loaded only where it is asked for: it takes time and memory. */
 async function tracingOf({ otlpEndpoint }: Config, logger: Logger): Promise<Tracing | undefined> {
