@@ -8,10 +8,11 @@ import { join } from 'node:path';
 
 import { databaseTime } from '../../store/maintain.js';
 import { daysOf } from '../../store/partitions.js';
-import { listRouters, readRouter } from '../../store/read-router.js';
+import { listRouters } from '../../store/read-router.js';
 import type { RouterRecord } from '../../store/router-record.js';
 import type { Store } from '../../store/store.js';
 import { Failure } from '../failures.js';
+import { routerNamed } from '../router-named.js';
 import type { Append, Column, Format, Row, RowSink } from './columns.js';
 import { dayAfter, dayName, finalFrom } from './days.js';
 import { writeFinished } from './finished-file.js';
@@ -60,7 +61,7 @@ export interface ExportWatch {
   update(done: number, note: string): void;
 }
 
-/** @throws Problem 'unknown-router' | Failure when a day that was asked for by name is not final */
+/** @throws Failure for an unknown router, and when a day that was asked for by name is not final */
 export async function exportLog(store: Store, wish: ExportWish, watch: ExportWatch): Promise<ExportReport> {
   const { parts, waiting } = await partsOf(store, wish);
   let [written, kept, rows] = [0, 0, 0];
@@ -95,7 +96,7 @@ async function partsOf(store: Store, wish: ExportWish): Promise<{ parts: Part[];
 }
 
 async function routersOf(store: Store, { tenant, router }: ExportWish): Promise<readonly RouterRecord[]> {
-  return router === undefined ? listRouters(store, tenant) : [await readRouter(store, { tenant, router })];
+  return router === undefined ? listRouters(store, tenant) : [await routerNamed(store, tenant, router)];
 }
 
 /** Days on which the router may have decided, of those that were asked for. */
