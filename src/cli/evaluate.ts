@@ -145,7 +145,7 @@ async function answerOf(log: string, options: EvaluateOptions): Promise<Answered
   return { heading: `log of ${router}`, answer: await evaluateDatabase(database, router, questionOf(options)) };
 }
 
-/** @throws UsageError for a folder that holds no database: opening it would make one */
+/** @throws UsageError for a folder that holds no database, for opening it would make one, and for a whole export */
 async function folderAt(path: string, { router }: EvaluateOptions): Promise<{ readonly dataDir: string } | undefined> {
   const isFolder = (at: string) =>
     stat(at).then(
@@ -155,6 +155,12 @@ async function folderAt(path: string, { router }: EvaluateOptions): Promise<{ re
   if (!(await isFolder(path))) return undefined;
   if (await isFolder(join(path, 'pglite'))) return { dataDir: path };
   if (router === undefined && (await readdir(path)).some((name) => formatOf(name) !== undefined)) return undefined;
+  const exported = (await isFolder(join(path, 'rounds'))) ? join(path, 'rounds') : path;
+  const routers = (await readdir(exported)).filter((name) => name.startsWith('router='));
+  if (routers.length > 0)
+    throw new UsageError(
+      `expected the rounds of one router, got ${path}, which is an export; try ${routers.map((name) => join(exported, name)).join(' or ')}`,
+    );
   throw new UsageError(`expected a log or the data folder of a service, got ${path}, which holds no database`);
 }
 

@@ -46,8 +46,8 @@ export async function evaluateFile(
 ): Promise<FileAnswer> {
   const asked = Object.keys({ ...question.objective }).concat((question.budgets ?? []).map(({ metric }) => metric));
   const log = await openLog(path, { ...question, metrics: [...new Set([...usualMetrics, ...asked])] });
-  const notes = await contextOfLog(log, question.context);
   const objective = objectiveOf(log, question);
+  const notes = [...(await contextOfLog(log, question.context)), ...chosenFor(log, objective, question)];
   const target = await targetOf(log, objective, question);
   const metrics = estimatedBeside(objective, [...log.survey.metrics.keys()]);
   const reading = readingOf({ features: featuresOfLog(log.survey), objective, metrics });
@@ -99,6 +99,16 @@ export function objectiveOf({ survey, name }: FileLog, { objective }: Pick<FileQ
   throw new UsageError(
     `${name} has no outcome "${strange}"; it has ${known.join(', ') || 'none'}${didYouMean(strange, known)}`,
   );
+}
+
+/** Whoever logged accuracy beside costs probably weighs both, and the log does not say how. */
+function chosenFor({ survey }: FileLog, chosen: Objective, { objective }: Pick<FileQuestion, 'objective'>): string[] {
+  const others = [...survey.metrics.keys()].filter((metric) => !(metric in chosen));
+  if (objective !== undefined || 'reward' in chosen || others.length === 0) return [];
+  return [
+    `valued by accuracy alone, though the log holds ${others.join(', ')} too; say what is weighed with --objective, as ` +
+      `accuracy=1,${others[0]}=…, or, of an export, give the --state of its router`,
+  ];
 }
 
 function targetOf(log: FileLog, objective: Objective, question: FileQuestion): Promise<Target> {

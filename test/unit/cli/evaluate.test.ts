@@ -136,6 +136,23 @@ describe('tradewind evaluate', () => {
     expect(both.err).toContain('expected no --context beside --state');
   });
 
+  it('says that accuracy alone was valued where the log holds costs too, unless it was told to', async () => {
+    const costly = join(folder, 'costly.csv');
+    writeFileSync(costly, readFileSync(log, 'utf8').replace('reward', 'accuracy'));
+    const note = /^note: valued by accuracy alone, though the log holds cost_usd too; .*--objective/m;
+    expect((await run(costly, '--policy', 'uniform')).out).toMatch(note);
+    expect((await run(costly, '--policy', 'uniform', '--objective', 'accuracy=1')).out).not.toMatch(note);
+    expect((await run(log, '--policy', 'uniform')).out).not.toMatch(note);
+  });
+
+  it.each(['whole', 'whole/rounds'])('points from the export %s to the rounds of its routers', async (path) => {
+    const rounds = join(folder, 'whole', 'rounds', 'router=mine');
+    mkdirSync(rounds, { recursive: true });
+    const { code, err } = await run(join(folder, path), '--policy', 'uniform');
+    expect(err).toContain(`which is an export; try ${rounds}`);
+    expect(code).toBe(2);
+  });
+
   it.each([
     [['--policy', 'fixed:huge'], 2, 'expected an arm of the log (large, small), got "huge"'],
     [['--policy', 'guess'], 2, 'one of linucb'],
