@@ -21,7 +21,11 @@ export const serverOption = () => new Option('--url <url>', 'the running service
 /** @throws UsageError when the address is no http(s) URL */
 export function clientOf({ url }: ServerOption): Client {
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  if (protocol !== 'http:' && protocol !== 'https:')
-    throw new UsageError(`expected --url as http://127.0.0.1:8080, got "${url}"`);
-  return new Client(url);
+  if (protocol === 'http:' || protocol === 'https:') return new Client(url);
+  if (url !== defaultUrl(process.env)) throw new UsageError(`expected --url as http://127.0.0.1:8080, got "${url}"`);
+  // Nobody wrote that address: the environment made it.
+  const given = ['PORT', 'HOST'].filter((name) => process.env[name]).map((name) => `${name}="${process.env[name]}"`);
+  throw new UsageError(
+    `expected PORT and HOST as 8080 and 127.0.0.1, got ${given.join(' and ')}; correct them, or say where the service is with --url`,
+  );
 }

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { frontPlot } from '../../../src/cli/front-plot.js';
 import { names, objective, wholeNumber } from '../../../src/cli/option-values.js';
 import { sample } from '../../../src/cli/sample.js';
-import { defaultUrl } from '../../../src/cli/server-option.js';
+import { clientOf, defaultUrl } from '../../../src/cli/server-option.js';
 import { figure, textTable } from '../../../src/cli/text-table.js';
 
 describe('a table in text', () => {
@@ -89,6 +89,16 @@ describe('the default address', () => {
     expect(defaultUrl({ PORT: '9000', HOST: 'example.org' })).toBe('http://example.org:9000');
     expect(defaultUrl({ HOST: '0.0.0.0' })).toBe('http://127.0.0.1:8080');
     expect(defaultUrl({ HOST: '::1' })).toBe('http://[::1]:8080');
+  });
+
+  it('blames PORT for what nobody wrote as --url', () => {
+    vi.stubEnv('PORT', 'abc');
+    vi.stubEnv('HOST', '');
+    expect(() => clientOf({ url: defaultUrl(process.env) })).toThrow(
+      'expected PORT and HOST as 8080 and 127.0.0.1, got PORT="abc";',
+    );
+    expect(() => clientOf({ url: 'nowhere' })).toThrow('expected --url');
+    vi.unstubAllEnvs();
   });
 });
 
