@@ -66,8 +66,9 @@ function conflictOf(rows: readonly OutcomeRow[], statuses: readonly RowStatus[])
   const named = (status: RowStatus) => rows.filter((_, i) => statuses[i] === status);
   const got = named('conflict').map(({ metric, value }) => `${metric} ${value}`);
   const applied = named('applied').map(({ metric }) => metric);
+  const bySame = rows.some(({ arm, chosen }) => arm !== chosen) ? ', by the same served_arm' : '';
   return (
-    `expected what was reported for this decision before, by the same served_arm, got ${got.join(', ')}; the first report stays` +
+    `expected what was reported for this decision before${bySame}, got ${got.join(', ')}; what is stored stays` +
     (applied.length > 0 ? `, and ${applied.join(', ')} of this one was taken in` : '') +
     '. If this one is right, send it again with "correction": true'
   );

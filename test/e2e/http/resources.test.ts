@@ -73,11 +73,11 @@ describe('POST /v1/feedback', () => {
     expect((await report(1)).json()).toMatchObject({ status: 'applied' });
     expect((await report(1)).json()).toMatchObject({ status: 'duplicate' });
     expect(problemIn(await report(0), 409, 'feedback-conflict').detail).toMatch(
-      /^expected what was reported .* before.*, got accuracy 0; the first report stays\. .*send it again with "correction": true$/,
+      /^expected what was reported for this decision before, got accuracy 0; what is stored stays\. .*send it again with "correction": true$/,
     );
     const more = { metrics: { accuracy: 0, latency_ms: 3 } };
     const { detail } = problemIn(await report(0, more), 409, 'feedback-conflict');
-    expect(detail).toContain('the first report stays, and latency_ms of this one was taken in');
+    expect(detail).toContain('what is stored stays, and latency_ms of this one was taken in');
     expect((await report(0, { correction: true })).json()).toMatchObject({ status: 'applied' });
   });
 
