@@ -30,7 +30,11 @@ export function addEncoder(program: Command): void {
     'tradewind encoder fit --router mine --prompts prompts.txt',
     'tradewind encoder fit --router mine --feature prompt --prompts log.jsonl.gz --field question --dimension 24',
   )
-    .description('fit an encoder on unlabelled prompts and give it to a text feature; the prompts stay on this machine')
+    .summary('fit an encoder on unlabelled prompts and give it to a text feature')
+    .description(
+      'fit an encoder on unlabelled prompts and give it to a text feature; the prompts stay on this machine. New features ' +
+        'start new statistics: a router that has learned begins them with a profile of what its outcomes had taught',
+    )
     .addOption(routerOption())
     .addOption(serverOption())
     .option('--feature <feature>', 'the text feature', 'prompt')
@@ -48,7 +52,8 @@ export function addEncoder(program: Command): void {
 
 async function fit(options: FitOptions): Promise<void> {
   const client = clientOf(options);
-  const feature = textFeature(await client.router(options.router), options.feature);
+  const before = await client.router(options.router);
+  const feature = textFeature(before, options.feature);
   const prompts = readPrompts(options.prompts, options.field);
   const artifact = await fitEncoder(prompts, options.dimension ?? feature.dimension, options.seed);
   if (options.out !== undefined) await writeFile(options.out, artifact.toBytes());
@@ -56,7 +61,16 @@ async function fit(options: FitOptions): Promise<void> {
   print(
     `fitted ${artifact.dimension} directions on ${artifact.prompts} prompts (${artifact.hash})`,
     `${options.router} uses it for ${options.feature}, revision ${state.revision}`,
+    ...startedAnew(before, state),
   );
+}
+
+/** What became of the statistics: they belong to the features that they were learned with. */
+export function startedAnew(before: RouterState, after: RouterState): string[] {
+  const outcomes = Math.max(0, ...Object.values(before.outcomes));
+  if (outcomes === 0 || before.features.schema === after.features.schema) return [];
+  const taught = outcomes === 1 ? 'one outcome' : `${outcomes} outcomes`;
+  return [`statistics start anew under the new features, seeded with what ${taught} had taught`];
 }
 
 /** @throws UsageError when the router has no such text feature */

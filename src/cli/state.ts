@@ -29,11 +29,24 @@ export function addState(program: Command): void {
     'tradewind state import default.json --router default',
     'zcat default.json.gz | tradewind state import - --router default --url http://10.0.0.7:8080',
   )
-    .description('give a router what was exported (- for standard input)')
+    .summary('give a router what was exported')
+    .description(
+      'give a router what was exported (- for standard input). It replaces the declaration of the router (arms, ' +
+        'features, objective, policy and every other member that the file has), its profiles and encoders; a router that ' +
+        'is not there is made, and one that has learned from outcomes of its own is left as it is',
+    )
     .addOption(routerOption())
     .addOption(serverOption())
     .action(async (file: string, options: RouterOption) => {
-      const { spec, revision } = await clientOf(options).importState(options.router, await readJsonFile(file));
-      print(`imported ${file} into ${spec.id}, now revision ${revision}`);
+      const client = clientOf(options);
+      const state = await readJsonFile(file);
+      const before = await client.routerIfAny(options.router);
+      const { spec, revision } = await client.importState(options.router, state);
+      print(
+        `imported ${file} into ${spec.id}, now revision ${revision}`,
+        before === undefined
+          ? 'the router was made as the file declares it'
+          : `its arms, features, objective and whatever else the file declares, and its profiles, are now those of the file; before, it was revision ${before.revision}`,
+      );
     });
 }

@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { startedAnew } from '../../../src/cli/encoder.js';
 import { buildProgram } from '../../../src/cli/program.js';
 import { Failure, report, UsageError } from '../../../src/cli/failures.js';
 import { ServerProblem } from '../../../src/cli/client.js';
 import { ConfigError } from '../../../src/config.js';
 import { Problem } from '../../../src/routing/problem.js';
+import type { RouterState } from '../../../src/runtime/service.js';
 
 /** The command line, run in process: exit code and what it wrote. */
 async function run(...line: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -161,6 +163,49 @@ describe('profiles of another router', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+describe('state import', () => {
+  it.each([
+    [200, 'and its profiles, are now those of the file; before, it was revision 3'],
+    [404, 'the router was made as the file declares it'],
+  ])('says what became of the declaration where the router was answered with %s', async (status, told) => {
+    const server = createServer((request, response) => {
+      const known = request.method === 'PUT' || status === 200;
+      response.writeHead(known ? 200 : status);
+      response.end(
+        JSON.stringify(
+          known ? { spec: { id: 'mine' }, revision: request.method === 'PUT' ? 4 : 3 } : { code: 'unknown-router' },
+        ),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const file = join(tmpdir(), `tradewind-state-${process.pid}.json`);
+    await writeFile(file, '{}');
+    try {
+      const { code, out } = await run('state', 'import', file, '--router', 'mine', '--url', url);
+      expect(code).toBe(0);
+      expect(out).toContain('now revision 4');
+      expect(out).toContain(told);
+    } finally {
+      server.close();
+      await rm(file);
+    }
+  });
+});
+
+describe('encoder fit', () => {
+  const state = (schema: string, accuracy: number) =>
+    ({ features: { schema }, outcomes: { accuracy, cost_usd: 1 } }) as unknown as RouterState;
+
+  it('says that statistics start anew where a router had learned under other features', () => {
+    expect(startedAnew(state('a', 40), state('b', 0))).toEqual([
+      'statistics start anew under the new features, seeded with what 40 outcomes had taught',
+    ]);
+    expect(startedAnew(state('a', 40), state('a', 40))).toEqual([]);
+    expect(startedAnew({ ...state('a', 0), outcomes: {} }, state('b', 0))).toEqual([]);
   });
 });
 
