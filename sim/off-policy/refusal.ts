@@ -12,6 +12,8 @@ const mostUnsupported = 0.01;
 /** Where propensities are right and arms supported, weights are 1 on average: this far off, and by so many deviations, they aren't. */
 const mostImbalance = 0.1;
 const mostDeviations = 5;
+/** About that of five deviations: what is less likely did not come by chance. */
+const leastChance = 1e-6;
 
 export interface Evidence {
   readonly facts: LogFacts;
@@ -58,8 +60,25 @@ function weightFault(name: EstimatorName, evidence: Evidence): string | undefine
   const average = mean(weights);
   const imbalance = Math.abs(average - 1);
   if (imbalance > mostImbalance && imbalance > mostDeviations * standardError({ numerator: weights }))
-    return `weights are ${Number(average.toPrecision(3))} on average where 1 is expected: the propensities are wrong, or arms of the target could not be chosen`;
+    return `weights are ${Number(average.toPrecision(3))} on average where 1 is expected: ${rarity(average, evidence.played)}the propensities are wrong, or arms of the target could not be chosen`;
   return undefined;
+}
+
+/**
+ * A choice that is logged seldom weighs much, and where none of those came by chance the weights that are there don't
+ * show how much is missing. The sum of n weights from 0 to b, with mean 1 each, is below n·(1 − t) with a probability of
+ * at most exp(−n·t²/(2b)), for their second moments are at most b (Maurer 2003, A bound on the deviation probability for
+ * sums of non-negative random variables).
+ */
+function rarity(average: number, { weights, weightBound }: Played): string {
+  const short = 1 - average;
+  const byChance = short > 0 ? Math.exp((-weights.length * short * short) / (2 * weightBound)) : 0;
+  if (byChance < leastChance) return '';
+  const agreed = weights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0);
+  return (
+    `what the target would choose was tried too rarely to tell (in ${agreed} of ${weights.length} rounds, where one may weigh ` +
+    `up to ${Number(weightBound.toPrecision(3))}), `
+  );
 }
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;

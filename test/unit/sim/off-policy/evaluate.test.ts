@@ -131,6 +131,24 @@ describe('an evaluation refuses, with the reason', () => {
     expect((await refusals(fixedTarget(arms, 'large'), blind))['snips']).toContain('where 1 is expected');
   });
 
+  it('weights that fall short, for what the target would choose was tried too rarely, before it doubts propensities', async () => {
+    // The second half never chose large, which at one in 300 is chance, and at one in four isn't.
+    const half = (large: number) =>
+      drawnRounds(1_000, [0.25, 0.25, 0.5]).concat(
+        drawnRounds(1_000, [1, 0, 0]).map((round) => ({
+          ...{ ...round, propensity: 1 - large },
+          probabilities: Float64Array.of(1 - large, 0, large),
+        })),
+      );
+    const rare = (await refusals(fixedTarget(arms, 'large'), half(1 / 300)))['ips'];
+    expect(rare).toMatch(
+      /where 1 is expected: what the target would choose was tried too rarely to tell \(in \d+ of 2000/,
+    );
+    expect(rare).toContain('may weigh up to 300)');
+    const wrong = (await refusals(fixedTarget(arms, 'large'), half(1 / 4)))['ips'];
+    expect(wrong).toContain('where 1 is expected: the propensities are wrong');
+  });
+
   it('a log that is worth too few rounds', async () => {
     const found = await refusals(fixedTarget(arms, 'large'), drawnRounds(400, [0.9, 0.05, 0.05]));
     expect(found['ips']).toContain('fewer than 50');
