@@ -4,12 +4,11 @@ import { didYouMean } from '../routing/nearest-name.js';
 import { listRouters, readRouter } from '../store/read-router.js';
 import type { RouterRecord } from '../store/router-record.js';
 import type { Store } from '../store/store.js';
-import { Failure } from './failures.js';
 
 /** So many names are listed. */
 const mostNames = 20;
 
-/** @throws Failure naming the routers there are, where it is none of them */
+/** @throws Problem 'unknown-router' naming the routers there are, where it is none of them */
 export async function routerNamed(store: Store, tenant: string, router: string): Promise<RouterRecord> {
   try {
     return await readRouter(store, { tenant, router });
@@ -18,7 +17,8 @@ export async function routerNamed(store: Store, tenant: string, router: string):
   }
   const known = (await listRouters(store, tenant)).map((record) => record.router);
   const listed = known.slice(0, mostNames).join(', ') + (known.length > mostNames ? ', …' : '');
-  throw new Failure(
+  throw new Problem(
+    'unknown-router',
     `expected the name of a router (${listed || 'there are none yet'}), got "${router}"${didYouMean(router, known)}`,
   );
 }

@@ -61,7 +61,7 @@ export interface ExportWatch {
   update(done: number, note: string): void;
 }
 
-/** @throws Failure for an unknown router, and when a day that was asked for by name is not final */
+/** @throws Problem 'unknown-router' | Failure when a day that was asked for by name is not final */
 export async function exportLog(store: Store, wish: ExportWish, watch: ExportWatch): Promise<ExportReport> {
   const { parts, waiting } = await partsOf(store, wish);
   let [written, kept, rows] = [0, 0, 0];

@@ -140,6 +140,8 @@ onEveryStore((store) => {
   });
 
   it('does not know a router that is not there', async () => {
-    await expect(write('nobody', { router: 'nobody' })).rejects.toMatchObject({ code: 'unknown-router' });
+    const unknown = write('nobody', { router: 'nobody' });
+    await expect(unknown).rejects.toMatchObject({ code: 'unknown-router' });
+    await expect(unknown).rejects.toThrow(/^expected the name of a router \(.+\), got "nobody"/);
   });
 });
