@@ -1,6 +1,7 @@
 /** What a drive found, as JSON for scripts; `--json FILE` writes it. */
 import type { Objective } from '../../routing/spec.js';
 import { tableMetrics, type TableMetric, type TableModel } from '../../../sim/table/table.js';
+import { Failure } from '../failures.js';
 import type { FeedbackCounts } from './feedback-sender.js';
 import type { Hindsight } from './hindsight.js';
 import type { Scoreboard } from './scoreboard.js';
@@ -44,10 +45,10 @@ export interface ResultParts {
   readonly feedback: FeedbackCounts & { readonly lost: number };
 }
 
-/** @throws RangeError when nothing was played */
+/** @throws Failure when nothing was played */
 export function resultOf(parts: ResultParts): DriveResult {
   const { scoreboard, models, best } = parts;
-  if (scoreboard.requests === 0) throw new RangeError('no request was played');
+  if (scoreboard.requests === 0) throw new Failure('no request was played, so that there is nothing to compare');
   const byArm = <T>(value: (model: number) => T) => Object.fromEntries(models.map(({ name }, i) => [name, value(i)]));
   const curve = scoreboard.regretCurve();
   return {

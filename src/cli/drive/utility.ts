@@ -1,18 +1,19 @@
 /** What an outcome is worth under an objective. */
 import type { Objective } from '../../routing/spec.js';
 import { tableMetrics, type Outcomes, type TableMetric } from '../../../sim/table/table.js';
+import { Failure } from '../failures.js';
 
 /** Weights for metrics that a table knows, none of them 0; in accuracy points per unit. */
 export type Weights = readonly (readonly [metric: TableMetric, weight: number])[];
 
-/** @throws RangeError when the objective weighs a metric that no table has */
+/** @throws Failure when the objective weighs a metric that no table has */
 export function weightsOf(objective: Objective): Weights {
   return Object.entries(objective)
     .filter(([, weight]) => weight !== 0)
     .map(([metric, weight]) => {
       const known = tableMetrics.find((name) => name === metric);
       if (known === undefined)
-        throw new RangeError(`a table knows ${tableMetrics.join(', ')}; the objective weighs "${metric}"`);
+        throw new Failure(`a table knows ${tableMetrics.join(', ')}; the objective weighs "${metric}"`);
       return [known, weight] as const;
     });
 }
