@@ -5,6 +5,7 @@ import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 
 import * as tradewind from '../../src/index.js';
 import type { Answer, EmbeddedRouter, FeedbackResult, ProfileRow, RouterSpec } from '../../src/index.js';
+import { brief } from '../../src/routing/brief.js';
 import { seededRandom } from '../support/random.js';
 
 const { createRouter, exampleProfiles, exampleRouter } = tradewind;
@@ -113,7 +114,7 @@ describe('a router without a store', () => {
     expect((await report(second)).status).toBe('late');
   });
 
-  it('explains a decision to the last bit after more was learned', async () => {
+  it('explains a decision as it was made after more was learned', async () => {
     const router = await make({ spec: sensitive });
     for (let k = 0; k < 20; k++) {
       await router.feedback({ feedback_token: ask(router).feedback_token, metrics: { accuracy: k % 2, energy_j: k } });
@@ -124,7 +125,7 @@ describe('a router without a store', () => {
     }
     const why = await router.explain(answer.decision_id);
     expect(why).toMatchObject({ reproduced: true, arm: answer.arm, propensity: answer.propensity });
-    expect(why.arms.find(({ arm }) => arm === answer.arm)?.utility).toBe(answer.ranking[0].utility);
+    expect(brief(why.arms.find(({ arm }) => arm === answer.arm)!.utility)).toBe(answer.ranking[0].utility);
   });
 
   it('explains with an outcome that was corrected later as it was then', async () => {
@@ -153,8 +154,9 @@ describe('a router without a store', () => {
       features: [{ name: 'task', type: 'category', values: ['news', 'law'] }],
       objective: { accuracy: 1 },
     };
-    const healthy = { first: 0.9, second: 0.7 };
-    const fallen = { first: 0.4, second: 0.7 };
+    // Far enough apart that no draw of decisions, which are not seeded here, makes the better arm look the worse.
+    const healthy = { first: 0.95, second: 0.5 };
+    const fallen = { first: 0.15, second: 0.5 };
     /** @returns the answers, the outcome of each told before the next is asked for */
     async function serve(router: EmbeddedRouter, count: number, rates: Readonly<Record<string, number>>, seed: number) {
       const random = seededRandom(seed);
