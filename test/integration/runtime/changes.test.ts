@@ -14,7 +14,7 @@ import { seededRandom, type SeededRandom } from '../../support/random.js';
 import { onEveryPlace, startRealService, type RealServiceOptions } from '../../support/real-service.js';
 
 const patience = { timeout: 20_000, interval: 20 };
-/** Outcomes of the arm after which its fall must be known; a fall by 1.3 deviations takes about 20, and views lag a little. */
+/** Outcomes of the arm after which its fall must be known; a fall by two deviations takes about 10, and views lag a little. */
 const foundWithin = 80;
 const key = { tenant: 'default', router: 'r' };
 const spec = (over: Partial<RouterSpec> = {}): RouterSpec => ({
@@ -24,8 +24,9 @@ const spec = (over: Partial<RouterSpec> = {}): RouterSpec => ({
   objective: { accuracy: 1 },
   ...over,
 });
-const healthy = { first: 0.9, second: 0.7 };
-const fallen = { first: 0.5, second: 0.7 };
+/** Far apart, since every decision is drawn anew in each run: 60 runs of the first test kept all its bounds. */
+const healthy = { first: 0.95, second: 0.6 };
+const fallen = { first: 0.25, second: 0.6 };
 
 const services: Tradewind[] = [];
 afterEach(() => Promise.all(services.splice(0).map((service) => service.close())));
@@ -88,8 +89,8 @@ onEveryPlace((place) => {
     await vi.waitFor(() => expect(detected(service)).toHaveLength(1), patience);
     const [change] = detected(service);
     expect(change).toMatchObject({ arm: 'first', metric: 'accuracy', level_outcomes: 4, weight: 0.1 });
-    expect(change.offset).toBeGreaterThan(-0.8);
-    expect(change.offset).toBeLessThan(-0.2);
+    expect(change.offset).toBeGreaterThanOrEqual(-1);
+    expect(change.offset).toBeLessThan(-0.3);
     const after = await serve([service], 300, fallen, random);
     expect(share(after.slice(100), 'first')).toBeLessThan(0.3);
     expect((await service.metrics()).body).toMatch(
