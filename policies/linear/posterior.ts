@@ -3,8 +3,8 @@
  * Bishop, Pattern Recognition and Machine Learning, section 3.3; O'Hagan & Forster, Bayesian Inference, section 11.
  *
  *   precision   Λ = D + τP + A                   D ridge, P prior, A = Σ w·x·xᵀ evidence, τ trust in the prior
- *   mean        θ = Λ⁻¹(λ₀·l·e₀ + τm + b)        the ridge pulls the bias (x₀ = 1) to the level l, all else to 0
- *   noise       σ² = (ν₀s₀² + Q)/(ν₀ + n)         Q: how much worse all rows fit together than the prior rows alone
+ *   mean        θ = c + Λ⁻¹(b − A·c)             c what the prior believes (`prior-mean.ts`), b = Σ w·y·x
+ *   noise       σ² = (ν₀s₀² + Q)/(ν₀ + n)         Q = Σ w·(y − xᵀθ)² + (θ − c)ᵀ(D + τP)(θ − c)
  *
  * A prediction at x has mean xᵀθ and variance σ²·xᵀΛ⁻¹x. The ridge and the prior are never discounted: forgetting them
  * would wind the covariance up. Matrices are factorised anew each time, so nothing drifts from version to version.
@@ -12,10 +12,11 @@
 import { factorise, invert, solve } from './cholesky.js';
 import { sumEvidence, type Evidence } from './evidence.js';
 import { assumeNoise } from './noise.js';
-import { priorAlone } from './prior-alone.js';
+import { dot } from './packed.js';
+import { priorMean } from './prior-mean.js';
 import { emptyPrior, type Prior } from './prior.js';
 import { addRidge, ridgePenalty } from './ridge.js';
-import { centre, evidenceMisfit, priorMisfit, type CentredTerms, type PosteriorTerms } from './terms.js';
+import { centre, checkTerms, evidenceMisfit, type PosteriorTerms } from './terms.js';
 import { agreeOnTrust, measureTrust } from './trust.js';
 
 export interface Posterior {
@@ -67,7 +68,9 @@ export function formPosterior(options: PosteriorOptions): Posterior {
  * @throws RangeError as {@link formPosterior}
  */
 export function trustEvidence(options: PosteriorOptions): Float64Array {
-  return measureTrust(centre(termsOf(options)));
+  const terms = termsOf(options);
+  checkTerms(terms);
+  return measureTrust(terms);
 }
 
 /**
@@ -77,10 +80,8 @@ export function trustEvidence(options: PosteriorOptions): Float64Array {
  */
 export function posteriorOfTerms(terms: PosteriorTerms, trust?: number): Posterior {
   if (trust !== undefined && !(trust > 0 && trust <= 1)) throw new RangeError(`trust must lie in (0, 1], got ${trust}`);
-  const centred = centre(terms);
-  const posterior = solveAt(centred, trust ?? agreeOnTrust(measureTrust(centred)));
-  posterior.mean[0]! += terms.level;
-  return posterior;
+  checkTerms(terms);
+  return solveAt(terms, trust ?? agreeOnTrust(measureTrust(terms)));
 }
 
 function termsOf(options: PosteriorOptions): PosteriorTerms {
@@ -96,18 +97,18 @@ function termsOf(options: PosteriorOptions): PosteriorTerms {
   };
 }
 
-/** The posterior of the centred terms at one trust. */
-function solveAt(terms: CentredTerms, trust: number): Posterior {
-  const { sums, noise, ridge } = terms;
+function solveAt(terms: PosteriorTerms, trust: number): Posterior {
+  const { noise } = terms;
+  const before = priorMean(terms, trust);
+  const sums = centre(terms.sums, before);
   const factor = factorise(posteriorPrecision(terms, trust), sums.dimension);
-  const mean = solve(factor, posteriorMoment(terms, trust));
-  const together = evidenceMisfit(terms, mean) + trust * priorMisfit(terms, mean) + ridgePenalty(ridge, mean);
-  const alone = terms.prior.rows.length > 0 ? priorAlone(terms, trust, false).misfit : 0;
+  const change = solve(factor, sums.moment);
   const degrees = noise.weight + sums.count;
-  const residual = noise.weight * noise.deviation ** 2 + Math.max(0, together - alone);
+  const residual =
+    noise.weight * noise.deviation ** 2 + evidenceMisfit(sums, change) + priorPenalty(terms, trust, change);
   return {
     dimension: sums.dimension,
-    mean,
+    mean: before.map((entry, i) => entry + change[i]!),
     covariance: invert(factor, sums.dimension),
     noiseVariance: degrees > 0 ? residual / degrees : 0,
     trust,
@@ -118,19 +119,15 @@ function solveAt(terms: CentredTerms, trust: number): Posterior {
 }
 
 /** Λ = D + τP + A. */
-function posteriorPrecision({ ridge, prior, sums }: CentredTerms, trust: number): Float64Array {
+function posteriorPrecision({ ridge, prior, sums }: PosteriorTerms, trust: number): Float64Array {
   const matrix = Float64Array.from(sums.gram);
   for (let k = 0; k < matrix.length; k++) matrix[k]! += trust * prior.precision[k]!;
   addRidge(matrix, ridge, sums.dimension);
   return matrix;
 }
 
-/** τm' + b', where m' = U·z. */
-function posteriorMoment({ prior, rowTargets, sums }: CentredTerms, trust: number): Float64Array {
-  const moment = Float64Array.from(sums.moment);
-  prior.rows.forEach((row, r) => {
-    const scaled = trust * Math.sqrt(row.weight) * rowTargets[r]!;
-    for (let i = 0; i < moment.length; i++) moment[i]! += scaled * row.features[i]!;
-  });
-  return moment;
+/** vᵀ(D + τP)v: what it costs the prior that θ moved by v. */
+function priorPenalty({ ridge, prior }: PosteriorTerms, trust: number, change: Float64Array): number {
+  const rows = prior.rows.reduce((sum, { features, weight }) => sum + weight * dot(features, change) ** 2, 0);
+  return ridgePenalty(ridge, change) + trust * rows;
 }

@@ -1,8 +1,8 @@
 /**
  * What is believed of an arm's metric before any outcome: pseudo-observations, which are never stored with evidence.
  *
- * A profile row (arm, task, value, n) says that n requests with features x(task) averaged `value`. It enters as
- * w = min(n, cap)·trust rows (x, value):  P = Σ w·x·xᵀ,  m = Σ w·value·x,  s = Σ w·value².
+ * A profile row (arm, task, value, n) says that n requests with features x(task) averaged `value`. All n say where the
+ * belief begins (`prior-mean.ts`); it is held as firmly as w = min(n, cap)·trust outcomes hold it: P = Σ w·x·xᵀ.
  */
 import { addOuterProduct, packedLength } from './packed.js';
 
@@ -11,8 +11,10 @@ export interface PseudoObservation {
   readonly features: Float64Array;
   /** In the metric's unit. */
   readonly value: number;
-  /** How many outcomes it counts as; > 0. */
+  /** w: how many outcomes it counts as beside those that come in; > 0. */
   readonly weight: number;
+  /** n: how many requests the value is the mean of, by which it is weighed beside the other rows and the ridge. */
+  readonly samples: number;
 }
 
 export interface Prior {
@@ -21,10 +23,6 @@ export interface Prior {
   readonly rows: readonly PseudoObservation[];
   /** Packed P = Σ w·x·xᵀ, length d(d+1)/2. */
   readonly precision: Float64Array;
-  /** m = Σ w·value·x, length d. */
-  readonly moment: Float64Array;
-  /** s = Σ w·value². */
-  readonly square: number;
   /** Σ w. */
   readonly weight: number;
   /** Weighted mean of the values, 0 without rows: where the ridge pulls the bias to. */
@@ -40,25 +38,24 @@ export function profileWeight(samples: number, options: { readonly cap: number; 
   return Math.min(samples, options.cap) * options.trust;
 }
 
+/** Past this many a value is as good as exact, and more of them would only cost digits. */
+const mostSamples = 1e6;
+
 /**
  * Folds pseudo-observations into a prior; rows of weight 0 say nothing and are left out.
- * @throws RangeError when a row's length differs from d, or a number is not finite or a weight negative
+ * @throws RangeError when a row's length differs from d, a number is not finite, a weight negative or n not positive
  */
 export function formPrior(dimension: number, observations: readonly PseudoObservation[]): Prior {
   const rows = mergeEqualFeatures(dimension, observations);
   const precision = new Float64Array(packedLength(dimension));
-  const moment = new Float64Array(dimension);
-  let square = 0;
   let weight = 0;
   let sum = 0;
   for (const row of rows) {
     addOuterProduct(precision, row.features, row.weight);
-    for (let i = 0; i < dimension; i++) moment[i]! += row.weight * row.value * row.features[i]!;
-    square += row.weight * row.value ** 2;
     weight += row.weight;
     sum += row.weight * row.value;
   }
-  return { dimension, rows, precision, moment, square, weight, level: weight > 0 ? sum / weight : 0 };
+  return { dimension, rows, precision, weight, level: weight > 0 ? sum / weight : 0 };
 }
 
 /** The prior that says nothing. */
@@ -83,26 +80,32 @@ export function borrowPrior(dimension: number, priors: readonly Prior[], weight:
   );
 }
 
-/** Rows of one x become one row: weights add, and the value is their weighted mean. */
+/** Rows of one x become one row: weights and samples add, and the value is the mean by weight. */
 function mergeEqualFeatures(dimension: number, observations: readonly PseudoObservation[]): PseudoObservation[] {
-  const merged = new Map<string, { features: Float64Array; sum: number; weight: number }>();
+  const merged = new Map<string, { features: Float64Array; sum: number; weight: number; samples: number }>();
   for (const observation of observations) {
     check(dimension, observation);
-    const { features, value, weight } = observation;
+    const { features, value, weight, samples } = observation;
     if (weight === 0) continue;
     const key = features.join(' ');
     const row = merged.get(key);
     if (row) {
       row.sum += weight * value;
       row.weight += weight;
+      row.samples += samples;
     } else {
-      merged.set(key, { features: Float64Array.from(features), sum: weight * value, weight });
+      merged.set(key, { features: Float64Array.from(features), sum: weight * value, weight, samples });
     }
   }
-  return Array.from(merged.values(), ({ features, sum, weight }) => ({ features, value: sum / weight, weight }));
+  return Array.from(merged.values(), ({ features, sum, weight, samples }) => ({
+    features,
+    value: sum / weight,
+    weight,
+    samples: Math.min(samples, mostSamples),
+  }));
 }
 
-function check(dimension: number, { features, value, weight }: PseudoObservation): void {
+function check(dimension: number, { features, value, weight, samples }: PseudoObservation): void {
   if (features.length !== dimension) {
     throw new RangeError(`features must have length ${dimension}, got ${features.length}`);
   }
@@ -110,5 +113,8 @@ function check(dimension: number, { features, value, weight }: PseudoObservation
   if (!Number.isFinite(value)) throw new RangeError(`the value of a pseudo-observation must be finite, got ${value}`);
   if (!(weight >= 0 && weight < Infinity)) {
     throw new RangeError(`the weight of a pseudo-observation must be finite and at least 0, got ${weight}`);
+  }
+  if (!(samples > 0 && samples < Infinity)) {
+    throw new RangeError(`the samples of a pseudo-observation must be finite and above 0, got ${samples}`);
   }
 }

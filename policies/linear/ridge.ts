@@ -32,6 +32,11 @@ export function ridgePenalty({ bias, features }: Ridge, mean: Float64Array): num
   return bias * mean[0]! * mean[0]! + features * sum;
 }
 
+/** D⁻¹x. */
+export function ridgeSolve({ bias, features }: Ridge, x: Float64Array): Float64Array {
+  return x.map((entry, i) => entry / (i === 0 ? bias : features));
+}
+
 /** xᵀD⁻¹y. */
 export function ridgeProduct({ bias, features }: Ridge, x: Float64Array, y: Float64Array): number {
   let sum = 0;

@@ -5,25 +5,26 @@
  *
  *   L(τ) = ½·log|Λ₀| − ½·log|Λ₀ + A| − ½(ν₀ + n)·log(ν₀s₀² + Q(τ)),     Λ₀ = D + τP
  *
- * is its log likelihood, where Q is how much worse prior rows and evidence fit together than the prior rows alone.
+ * is its log likelihood, where Q is the misfit of evidence and prior together (`posterior.ts`).
  * Evidence that contradicts the prior makes Q large until τ is small; evidence that agrees is explained best at 1.
  *
  * The most likely τ alone drops a good profile after one unlucky outcome. The mean of log τ does not, and moves
  * smoothly: measured over 40 simulated routers of nine tasks (weight 50 a row), the error of a right profile after 24
  * outcomes is .022 (most likely τ: .086) and that of an inverted one .225 (.203; at full trust .266).
  *
- * P = UUᵀ has as few rows as there are profiled tasks. With C·Cᵀ = D + A factorised once, W = C⁻¹U, v = C⁻¹b' and
- * G = WᵀW, each τ costs one R×R factorisation:
+ * P = UUᵀ has as few rows as there are profiled tasks, and the prior's mean is D⁻¹U·a(τ) from the level
+ * (`prior-mean.ts`). With C·Cᵀ = D + A factorised once, v = C⁻¹b', W = C⁻¹U, G = WᵀW, K = UᵀD⁻¹U and H = K − G, which
+ * is UᵀD⁻¹A(D + A)⁻¹U, what the evidence takes from the rows' variance, all that depends on τ is of order R:
  *
  *   log|Λ₀ + A| = log|D + A| + log|I + τG|
- *   Q(τ) = (Σy'² − vᵀv) + τ·rᵀ(I + τG)⁻¹r − τ·zᵀ(I + τK)⁻¹z,     r = z − Wᵀv
+ *   Q(τ) = Σy'² − vᵀv + aᵀHa − 2aᵀWᵀv + τ·gᵀ(I + τG)⁻¹g,     g = Wᵀv − Ha
  */
 import { factorise, logDeterminant, solve, solveLower } from './cholesky.js';
 import { halved } from './halving.js';
-import { dot, packedLength, packedRow } from './packed.js';
+import { dot, multiplyPacked, packedLength, packedRow } from './packed.js';
+import { onePlus, priorAt, rowGram } from './prior-mean.js';
 import { addRidge } from './ridge.js';
-import { onePlus, priorAlone } from './prior-alone.js';
-import type { CentredTerms } from './terms.js';
+import { centre, type PosteriorTerms } from './terms.js';
 
 /** The values of τ that are considered, 1 first. */
 export const TRUSTS: readonly number[] = Array.from({ length: 8 }, (_, k) => 4 ** -k);
@@ -40,7 +41,7 @@ const STEPS_PER_OCTAVE = 4;
  * What the evidence of one arm says of each of {@link TRUSTS}: L(τ) − L(1) in nats.
  * @returns as long as TRUSTS; zeros when there is no prior or nothing to measure it by
  */
-export function measureTrust(terms: CentredTerms): Float64Array {
+export function measureTrust(terms: PosteriorTerms): Float64Array {
   if (terms.prior.rows.length === 0 || terms.sums.count === 0) return new Float64Array(TRUSTS.length);
   const likelihood = logLikelihood(terms);
   const full = likelihood(1);
@@ -76,37 +77,42 @@ function clip(nats: number): number {
 }
 
 /** L(τ) up to a constant, with what does not depend on τ computed once. */
-export function logLikelihood(terms: CentredTerms): (trust: number) => number {
-  const { noise, sums } = terms;
+export function logLikelihood(terms: PosteriorTerms): (trust: number) => number {
+  const { noise } = terms;
+  const { sums, gram, seen, misfit } = projectRows(terms);
+  const taken = rowGram(terms).map((entry, k) => entry - gram[k]!);
   const degrees = noise.weight + sums.count;
   const assumed = noise.weight * noise.deviation ** 2;
   const floor = Math.max(ROUNDING * sums.square, Number.MIN_VALUE);
-  const { gram, residual, misfit } = projectRows(terms);
   return (trust) => {
-    const order = residual.length;
-    const factor = factorise(onePlus(gram, order, trust), order);
-    const alone = priorAlone(terms, trust, true);
-    const contradiction = trust * dot(residual, solve(factor, residual)) - alone.misfit;
-    const scatter = Math.max(floor, assumed + misfit + contradiction);
-    return 0.5 * (alone.logDeterminant - logDeterminant(factor, order) - degrees * Math.log(scatter));
+    const before = priorAt(terms, trust, true);
+    const a = before.coordinates;
+    const explained = multiplyPacked(taken, a);
+    const left = seen.map((entry, r) => entry - explained[r]!);
+    const factor = factorise(onePlus(gram, a.length, trust), a.length);
+    const moved = dot(a, explained) - 2 * dot(a, seen) + trust * dot(left, solve(factor, left));
+    const scatter = Math.max(floor, assumed + Math.max(0, misfit + moved));
+    return 0.5 * (before.logDeterminant - logDeterminant(factor, a.length) - degrees * Math.log(scatter));
   };
 }
 
-/** The prior rows as the evidence alone sees them: G, r = z − Wᵀv, and Σy'² − vᵀv. */
-function projectRows(terms: CentredTerms): { gram: Float64Array; residual: Float64Array; misfit: number } {
-  const { ridge, prior, sums, rowTargets } = terms;
+/** The evidence measured from the level, and the prior rows as it sees them: G, Wᵀv, and Σy'² − vᵀv. */
+function projectRows({ ridge, prior, level, sums }: PosteriorTerms) {
+  const origin = new Float64Array(sums.dimension);
+  origin[0] = level;
+  const centred = centre(sums, origin);
   const matrix = Float64Array.from(sums.gram);
   addRidge(matrix, ridge, sums.dimension);
   const factor = factorise(matrix, sums.dimension);
-  const moment = solveLower(factor, sums.moment);
+  const moment = solveLower(factor, centred.moment);
   const gram = new Float64Array(packedLength(prior.rows.length));
   const projected: Float64Array[] = [];
-  const residual = Float64Array.from(prior.rows, (row, r) => {
-    const root = Math.sqrt(row.weight);
-    const image = solveLower(factor, row.features).map((entry) => entry * root);
+  const seen = Float64Array.from(prior.rows, ({ features, weight }, r) => {
+    const root = Math.sqrt(weight);
+    const image = solveLower(factor, features).map((entry) => entry * root);
     projected.push(image);
     projected.forEach((other, s) => (gram[packedRow(r) + s] = dot(image, other)));
-    return rowTargets[r]! - dot(image, moment);
+    return dot(image, moment);
   });
-  return { gram, residual, misfit: Math.max(0, sums.square - dot(moment, moment)) };
+  return { sums: centred, gram, seen, misfit: centred.square - dot(moment, moment) };
 }

@@ -121,6 +121,7 @@ function ownPrior(
     features: taskFeatures(encoder, row.task),
     value: row.metrics[metric.name],
     weight: profileWeight(row.samples, { cap, trust }),
+    samples: row.samples,
   }));
   return formPrior(encoder.dimension, observations);
 }

@@ -19,6 +19,7 @@ function profiles(d: number): Prior {
       features: Float64Array.from({ length: d }, (_, i) => (i === 0 || i === task + 1 ? 1 : 0)),
       value: 0.5 + task / 20,
       weight: 50,
+      samples: 1000,
     })),
   );
 }

@@ -26,6 +26,7 @@ const DIMENSION = TASKS + 1;
 const SEEDS = 60;
 const REQUESTS = 150;
 const WEIGHT = 50;
+const SAMPLES = 1000;
 /** Outcomes after which an inverted profile has given way: some four for each arm and task. */
 const GIVEN_WAY = 100;
 /** Means of 60 paired differences are told from 0 when they are this many standard errors away. */
@@ -46,6 +47,7 @@ function priorOf(profile: Profile, accuracies: readonly number[], next: () => nu
       features: features[task]!,
       value: profile === 'right' ? accuracy + 0.06 * (next() - 0.5) : 1.3 - accuracy,
       weight: WEIGHT,
+      samples: SAMPLES,
     })),
   );
 }

@@ -31,7 +31,12 @@ const real = (features: Int16Array) => Float64Array.from(features, (entry) => en
 const priorOf = ({ dimension, profile }: Stream) =>
   formPrior(
     dimension,
-    profile.map(({ features, target }) => ({ features: real(features), value: targetFromGrid(target, 1), weight: 5 })),
+    profile.map(({ features, target, epoch }) => ({
+      features: real(features),
+      value: targetFromGrid(target, 1),
+      weight: 5,
+      samples: 5 + 10 * epoch,
+    })),
   );
 
 /** A positive definite matrix of order d: 0.5·I + Σ x·xᵀ. */

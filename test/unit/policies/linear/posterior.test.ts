@@ -25,7 +25,8 @@ const believe = (values: readonly number[], options: Partial<PosteriorOptions> =
     ...options,
   });
 
-const profile = (value: number, weight: number) => formPrior(1, [{ features: Float64Array.of(1), value, weight }]);
+const profile = (value: number, weight: number) =>
+  formPrior(1, [{ features: Float64Array.of(1), value, weight, samples: weight }]);
 
 describe('a posterior', () => {
   it('is the ridge estimate of its outcomes', () => {

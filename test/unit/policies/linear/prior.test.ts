@@ -7,22 +7,20 @@ const x = (...entries: number[]) => Float64Array.from(entries);
 describe('a prior', () => {
   it('sums weighted pseudo-observations', () => {
     const prior = formPrior(2, [
-      { features: x(1, 0), value: 0.5, weight: 10 },
-      { features: x(1, 1), value: 0.8, weight: 30 },
+      { features: x(1, 0), value: 0.5, weight: 10, samples: 50 },
+      { features: x(1, 1), value: 0.8, weight: 30, samples: 50 },
     ]);
     expect(Array.from(prior.precision)).toEqual([40, 30, 30]);
-    expect(Array.from(prior.moment)).toEqual([29, 24]);
     expect(prior.weight).toBe(40);
     expect(prior.level).toBeCloseTo(29 / 40, 12);
-    expect(prior.square).toBeCloseTo(10 * 0.25 + 30 * 0.64, 12);
   });
 
   it('makes one row of rows that speak of the same context', () => {
     const prior = formPrior(1, [
-      { features: x(1), value: 0.25, weight: 1 },
-      { features: x(1), value: 0.75, weight: 3 },
+      { features: x(1), value: 0.25, weight: 1, samples: 50 },
+      { features: x(1), value: 0.75, weight: 3, samples: 50 },
     ]);
-    expect(prior.rows).toEqual([{ features: x(1), value: 0.625, weight: 4 }]);
+    expect(prior.rows).toEqual([{ features: x(1), value: 0.625, weight: 4, samples: 100 }]);
   });
 
   it('counts samples up to a cap, times the trust in each', () => {
@@ -32,14 +30,14 @@ describe('a prior', () => {
 
   it('says nothing without rows or weight', () => {
     expect(emptyPrior(3)).toMatchObject({ weight: 0, level: 0, rows: [] });
-    expect(formPrior(1, [{ features: x(1), value: 9, weight: 0 }]).rows).toEqual([]);
+    expect(formPrior(1, [{ features: x(1), value: 9, weight: 0, samples: 50 }]).rows).toEqual([]);
   });
 
   it('is borrowed as the weighted mean of the others, at a small weight', () => {
-    const a = formPrior(2, [{ features: x(1, 0), value: 0.9, weight: 30 }]);
+    const a = formPrior(2, [{ features: x(1, 0), value: 0.9, weight: 30, samples: 50 }]);
     const b = formPrior(2, [
-      { features: x(1, 0), value: 0.5, weight: 10 },
-      { features: x(1, 1), value: 0.3, weight: 1 },
+      { features: x(1, 0), value: 0.5, weight: 10, samples: 50 },
+      { features: x(1, 1), value: 0.3, weight: 1, samples: 50 },
     ]);
     const borrowed = borrowPrior(2, [a, b], 2);
     expect(borrowed.rows.map(({ weight }) => weight)).toEqual([2, 1]);
@@ -48,11 +46,12 @@ describe('a prior', () => {
   });
 
   it.each([
-    ['features of another length', { features: x(1), value: 0, weight: 1 }],
-    ['NaN', { features: x(1, 0), value: NaN, weight: 1 }],
-    ['a feature that is not finite', { features: x(1, Infinity), value: 0, weight: 1 }],
-    ['a negative weight', { features: x(1, 0), value: 0, weight: -1 }],
-    ['an infinite weight', { features: x(1, 0), value: 0, weight: Infinity }],
+    ['features of another length', { features: x(1), value: 0, weight: 1, samples: 50 }],
+    ['NaN', { features: x(1, 0), value: NaN, weight: 1, samples: 50 }],
+    ['a feature that is not finite', { features: x(1, Infinity), value: 0, weight: 1, samples: 50 }],
+    ['a negative weight', { features: x(1, 0), value: 0, weight: -1, samples: 50 }],
+    ['no samples', { features: x(1, 0), value: 0, weight: 1, samples: 0 }],
+    ['an infinite weight', { features: x(1, 0), value: 0, weight: Infinity, samples: 50 }],
   ])('refuses %s', (_name, row) => {
     expect(() => formPrior(2, [row])).toThrow(RangeError);
   });
