@@ -26,11 +26,14 @@ import { newOutcomes } from './outcome-feed.js';
 /** What a watch has seen is kept after so many outcomes, or so long. */
 const saveEveryOutcomes = 5_000;
 const saveEveryMs = 10_000;
-/** Changes found meanwhile are recorded together, so that no storm of them becomes a revision each. */
-const recordEveryMs = 10_000;
+/**
+ * Changes found meanwhile are recorded together, so that no storm of them becomes a revision each. Outcomes wait until
+ * then; at 10,000 a second ten seconds of them were more than may wait, and reading them from the log made answers late.
+ */
+const recordEveryMs = 2_000;
 const recordAttempts = 10;
-/** Outcomes between two turns of the event loop: about a millisecond at 64 features. */
-const slice = 400;
+/** Outcomes between two turns of the event loop: about half a millisecond at 64 features. */
+const slice = 200;
 
 /** The watch cannot tell what it has seen any more; it goes on from what was kept. */
 export class WatchAstray extends Error {

@@ -16,6 +16,8 @@ const nameOf = ({ schema, arm, metric, epoch }: CellKey): string => JSON.stringi
 export class CellSums {
   private readonly cells = new Map<string, Cell>();
   private readonly changedCells = new Set<Cell>();
+  /** Rows of one cell come after one another. */
+  private recent: Cell | undefined;
 
   /** @param horizon what is left out, whether added or taken out */
   constructor(private readonly horizon?: Horizon) {}
@@ -50,12 +52,16 @@ export class CellSums {
   }
 
   private open({ schema, arm, metric, epoch }: CellKey, dimension: number): Cell {
+    const last = this.recent?.key;
+    if (last?.epoch === epoch && last.arm === arm && last.metric === metric && last.schema === schema)
+      return this.recent!;
     const name = nameOf({ schema, arm, metric, epoch });
     let cell = this.cells.get(name);
     if (!cell) {
       cell = { key: { schema, arm, metric, epoch }, statistics: new Statistics(dimension) };
       this.cells.set(name, cell);
     }
+    this.recent = cell;
     return cell;
   }
 }

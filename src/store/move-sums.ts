@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { sql } from 'kysely';
 
 import { unpackFeatures } from '../routing/bytes.js';
@@ -12,6 +14,10 @@ interface CellChanges extends CellKey {
   /** For each row its target (8 bytes), the length of its features (4 bytes) and the features, packed. */
   readonly rows: Buffer;
 }
+
+const rowsWanted = 5_000;
+/** Rows between two turns of the event loop: two to four milliseconds, in which nobody else is answered. */
+const slice = 500;
 
 /**
  * Brings the sums of a stripe from the version they are at to another one, forwards or back.
@@ -32,11 +38,12 @@ export async function moveSums(store: Store, sums: CellSums, range: VersionRange
       order by sign desc`.execute(store.db);
     return { size: rows.reduce((sum, { count }) => sum + count, 0), page: rows };
   };
-  for await (const page of pagesOf(range, read)) for (const changes of page) applyAll(sums, changes);
+  for await (const page of pagesOf(range, rowsWanted, read)) for (const changes of page) await applyAll(sums, changes);
 }
 
-function applyAll(sums: CellSums, { sign, count: _count, rows, ...key }: CellChanges): void {
-  for (let offset = 0; offset < rows.length;) {
+async function applyAll(sums: CellSums, { sign, count: _count, rows, ...key }: CellChanges): Promise<void> {
+  for (let offset = 0, row = 1; offset < rows.length; row++) {
+    if (row % slice === 0) await nextTurn();
     const target = Number(rows.readBigInt64BE(offset));
     const start = offset + 12;
     const end = start + rows.readInt32BE(offset + 8);

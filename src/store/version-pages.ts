@@ -24,13 +24,15 @@ export interface VersionPage {
   readonly upTo: number;
 }
 
-/** Rows that one statement should bring; how many versions are asked for at a time follows from it. */
-const rowsWanted = 5_000;
-const firstVersions = 32;
+const firstVersions = 8;
 
-/** @param read says how many rows a page had, and gives what is made of them */
+/**
+ * @param rowsWanted that one statement should bring; how many versions are asked for at a time follows from it
+ * @param read says how many rows a page had, and gives what is made of them
+ */
 export async function* pagesOf<T>(
   { from, to }: VersionRange,
+  rowsWanted: number,
   read: (page: VersionPage) => Promise<{ readonly size: number; readonly page: T }>,
 ): AsyncGenerator<T> {
   const high = Math.max(from, to);
