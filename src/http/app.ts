@@ -66,7 +66,7 @@ export function buildApp({ service, logger, limits: chosen = {}, tracing }: AppO
   registerOpenapi(app);
   void app.register(async (scope) => {
     registerMetrics(scope, service, requests);
-    registerRoute(scope, service, limits.route, tracing === undefined);
+    registerRoute(scope, service, limits, tracing === undefined);
     registerFeedback(scope, service, limits.feedback);
     registerHealth(scope, service);
     registerDocs(scope);

@@ -1,4 +1,4 @@
-/** The largest bodies that are read, in bytes. */
+/** The largest bodies that are read, in bytes, and how many requests may wait. */
 export interface Limits {
   /** A prompt of a megabyte, and what comes with it. */
   readonly route: number;
@@ -8,6 +8,8 @@ export interface Limits {
   readonly encoder: number;
   readonly state: number;
   readonly other: number;
+  /** Requests for a decision that have arrived and are not decided; a tenth to a fifth of a second of work. */
+  readonly waiting: number;
 }
 
 const MIB = 2 ** 20;
@@ -19,4 +21,5 @@ export const defaultLimits: Limits = {
   encoder: 16 * MIB,
   state: 256 * MIB,
   other: 4 * MIB,
+  waiting: 2_048,
 };

@@ -2,8 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 
+import { Problem } from '../routing/problem.js';
 import { RankedArm, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Service } from '../runtime/service.js';
+import type { Limits } from './limits.js';
 import { answers } from './schemas.js';
 import { Turn } from './turn.js';
 
@@ -23,12 +25,21 @@ const Ranking = Type.Array(
 const Answer = Type.Object({ ...RouteAnswer.properties, ranking: Ranking }, { additionalProperties: false });
 
 /** @param together whether requests of one turn of the event loop are decided together; traced ones run in contexts of their own */
-export function registerRoute(app: FastifyInstance, service: Service, bodyLimit: number, together: boolean): void {
-  const turn = new Turn((request: RouteRequest) => service.route(request));
+export function registerRoute(
+  app: FastifyInstance,
+  service: Service,
+  limits: Pick<Limits, 'route' | 'waiting'>,
+  together: boolean,
+): void {
+  const turn = new Turn((request: RouteRequest) => service.route(request), limits.waiting);
+  // One for all who are refused, since the stack of an error takes longer to write down than the refusal.
+  const detail = `${limits.waiting} requests wait for a decision, as many as may; ask again in a second`;
+  const full = new Problem('overloaded', detail, [], 1);
   app.post<{ Body: RouteRequest }>(
     '/v1/route',
     {
-      bodyLimit,
+      bodyLimit: limits.route,
+      onRequest: (_request, _reply, done) => (turn.isFull ? done(full) : done()),
       config: { hot: true, forgetsText: true },
       schema: {
         summary: 'Choose an arm for one request',
@@ -38,7 +49,7 @@ export function registerRoute(app: FastifyInstance, service: Service, bodyLimit:
       },
     },
     (request, reply) => {
-      if (together) return turn.add(request.body, reply);
+      if (together) return turn.add(request.body, reply) ? undefined : reply.send(full);
       const answer = service.route(request.body);
       return answer instanceof Promise ? answer : reply.send(answer);
     },

@@ -5,7 +5,7 @@
 import { machine } from '../support/machine.js';
 import { runOverload, type OverloadRow } from './overload.js';
 import { runStep, type StepRow } from './step.js';
-import { startTarget, type Replica, type Target, type TargetOptions } from './target.js';
+import { crowded, startTarget, type Replica, type Target, type TargetOptions } from './target.js';
 
 export interface LoadOptions extends Pick<TargetOptions, 'program' | 'settings'> {
   /** Numbers of replicas, one after the other, each on a database of its own. */
@@ -36,6 +36,11 @@ export interface LoadReport {
 const LEAST_DONE = 0.9;
 /** Cold code is not what is measured. */
 const WARM_UP_SECONDS = 2;
+/**
+ * Connections of an overload, over all replicas: half as many again as requests may wait in one (`src/http/limits.ts`). Fewer
+ * would wait in line at the client, where no server can refuse them.
+ */
+const CROWD = 3_072;
 
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const steps: StepRow[] = [];
@@ -87,9 +92,14 @@ async function exceed(
   const carried = rows.filter((row) => isCarried(row, p99LimitMs)).at(-1);
   // Where even the first step broke, what it got done is the best that is known.
   const goodRate = carried?.offered ?? Math.max(1, Math.round(peak));
-  tell?.(`offering three times ${goodRate} decisions/s for ${seconds} s, then waiting for recovery`);
+  tell?.(`offering three times ${Math.round(peak)} decisions/s for ${seconds} s, then waiting for recovery`);
   const isGood = (row: Figures & { errors: number }) => row.errors === 0 && isCarried(row, p99LimitMs);
-  const row = await runOverload(replicas, { goodRate, peak, seconds, feedbackBatch, isGood });
-  onOverload?.(row);
-  return row;
+  const crowd = replicas.map((replica) => crowded(replica, CROWD));
+  try {
+    const row = await runOverload({ crowd, replicas, goodRate, peak, seconds, feedbackBatch, isGood });
+    onOverload?.(row);
+    return row;
+  } finally {
+    await Promise.all(crowd.map(({ decisions }) => decisions.close()));
+  }
 }

@@ -33,7 +33,7 @@ const defaults = {
 export const help = `npm run load -- [options]
 
 Starts replicas of the built program on a Postgres of their own, offers decisions at rising rates until latency
-breaks (p99 above the limit, or less than 90 % of the offered decisions answered), then three times what was carried.
+breaks (p99 above the limit, or less than 90 % of the offered decisions answered), then three times the most that was done.
 Each decision's outcome is posted in batches. Latency counts from when a request was due.
 
   --replicas N[,N…]   replicas, one measurement after the other for several numbers   (default ${defaults.replicas})

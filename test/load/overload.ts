@@ -22,6 +22,9 @@ export interface OverloadRow {
 }
 
 export interface OverloadOptions {
+  /** The replicas by as many connections as it takes to overrun them, and by those of an ordinary load. */
+  readonly crowd: readonly Replica[];
+  readonly replicas: readonly Replica[];
   /** The highest rate that was carried within the limits. */
   readonly goodRate: number;
   /** The most decisions a second that any step got done. */
@@ -32,13 +35,13 @@ export interface OverloadOptions {
 }
 
 const FACTOR = 3;
-/** Of the good rate, to see it come back: a load that was carried, with some room. */
+/** Of the highest rate that was carried, to see it come back: a load that was carried, with some room. */
 const RECOVERY_SHARE = 0.5;
 const RECOVERY_SECONDS = 30;
 
-export async function runOverload(replicas: readonly Replica[], options: OverloadOptions): Promise<OverloadRow> {
-  const { goodRate, peak, seconds, feedbackBatch } = options;
-  const { row, tally } = await runStep(replicas, { rate: FACTOR * goodRate, seconds, feedbackBatch });
+export async function runOverload(options: OverloadOptions): Promise<OverloadRow> {
+  const { crowd, replicas, peak, seconds, feedbackBatch } = options;
+  const { row, tally } = await runStep(crowd, { rate: Math.round(FACTOR * peak), seconds, feedbackBatch });
   return {
     replicas: replicas.length,
     offered: row.offered,
@@ -50,14 +53,11 @@ export async function runOverload(replicas: readonly Replica[], options: Overloa
     refused_p99_ms: percentile(tally.refusals, 0.99) ?? null,
     unanswered: tally.unanswered,
     failed: tally.failed,
-    recovered_after_s: await recovery(replicas, options),
+    recovered_after_s: await recovery(options),
   };
 }
 
-async function recovery(
-  replicas: readonly Replica[],
-  { goodRate, feedbackBatch, isGood }: OverloadOptions,
-): Promise<number | null> {
+async function recovery({ replicas, goodRate, feedbackBatch, isGood }: OverloadOptions): Promise<number | null> {
   const start = performance.now();
   const rate = Math.max(1, Math.round(RECOVERY_SHARE * goodRate));
   while (performance.now() - start < RECOVERY_SECONDS * 1000) {

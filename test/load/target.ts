@@ -90,6 +90,12 @@ export function replicaAt(url: string, ids: readonly string[]): Replica {
   };
 }
 
+/** The same replica, and clients that nothing but their number holds back from asking again. */
+export const crowded = (replica: Replica, connections: number): Replica => ({
+  ...replica,
+  decisions: new Pool(replica.url, { ...pools.decisions, connections }),
+});
+
 async function close(replicas: readonly Replica[], cluster: Cluster): Promise<void> {
   await Promise.all(replicas.map(hangUp));
   await cluster.stop();

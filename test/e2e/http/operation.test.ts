@@ -3,7 +3,7 @@ import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { problemTable } from '../../../src/http/problem.js';
-import { startClient, type Client } from '../../support/http.js';
+import { problemIn, startClient, type Client } from '../../support/http.js';
 import { stubService } from '../../support/stub-service.js';
 
 let client: Client;
@@ -27,6 +27,21 @@ describe('probes', () => {
     expect(response.statusCode).toBe(code);
     expect(response.json()).toEqual(readiness);
     await other.app.close();
+  });
+});
+
+describe('more requests at once than may wait', () => {
+  test('are refused with 503 and Retry-After while the others are answered, and are answered a moment later', async () => {
+    const crowd = await startClient({ limits: { waiting: 3 } });
+    const ask = () => crowd.ask('POST', '/v1/route', { router: 'default', context: { task: 'sentiment' } });
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(3);
+    for (const refusal of answers.filter(({ statusCode }) => statusCode !== 200)) {
+      expect(problemIn(refusal, 503, 'overloaded').detail).toMatch(/^3 requests wait for a decision/);
+      expect(refusal.headers['retry-after']).toBe('1');
+    }
+    expect((await ask()).statusCode).toBe(200);
+    await crowd.close();
   });
 });
 

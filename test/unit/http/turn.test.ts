@@ -8,14 +8,16 @@ interface Question {
 }
 
 /** An application whose one route answers by `answer`, and what happened in it, in order. */
-function application(answer: (n: number) => unknown) {
+function application(answer: (n: number) => unknown, capacity = Infinity) {
   const events: string[] = [];
   const app = Fastify();
   const turn = new Turn((question: Question) => {
     events.push(`decide ${question.n}`);
     return answer(question.n);
+  }, capacity);
+  app.post<{ Body: Question }>('/', (request, reply) => {
+    if (!turn.add(request.body, reply)) void reply.code(503).send({ n: request.body.n });
   });
-  app.post<{ Body: Question }>('/', (request, reply) => turn.add(request.body, reply));
   app.addHook('onSend', (request, _reply, payload, done) => {
     events.push(`send ${(request.body as Question).n}`);
     done(null, payload);
@@ -55,6 +57,18 @@ describe('a turn', () => {
     expect(firstSent).toBeGreaterThan(1);
     expect(events.slice(0, firstSent)).toEqual(numbers.slice(0, firstSent).map((n) => `decide ${n}`));
     expect(events).toHaveLength(2 * numbers.length);
+  });
+
+  it('takes in no more than it may, at once, and as many again in the next', async () => {
+    const { ask, events } = application((n) => ({ n }), 4);
+    for (let turn = 0; turn < 2; turn++) {
+      const answers = await Promise.all(numbers.map(ask));
+      const refused = answers.filter(({ status }) => status === 503);
+      expect(answers.filter(({ status }) => status === 200).map(({ body }) => body.n)).toEqual([0, 1, 2, 3]);
+      expect(refused).toHaveLength(numbers.length - 4);
+    }
+    // Who is refused does not wait for those who are not.
+    expect(events.indexOf('send 4')).toBeLessThan(events.indexOf('decide 0'));
   });
 
   it('answers the next turn too', async () => {
