@@ -1,6 +1,7 @@
 /** What a replica does over and over: one list of names and pauses, run with their failures noted. */
 import { foldStripes } from '../store/fold-stripes.js';
 import { keepStripe } from '../store/claim-stripe.js';
+import { liveReplicas } from '../store/live-replicas.js';
 import type { ChangeWatcher } from './change-watcher.js';
 import type { Host } from './hosted-router.js';
 import { keepInOrder } from './keep-in-order.js';
@@ -79,6 +80,9 @@ async function beat({ host: { store, stripe, owner }, logger }: BackgroundParts)
   logger.warn({ stripe }, 'another replica took over the stripe of this one; versions keep their writes apart');
 }
 
-async function fold({ store, stripe, metrics }: Host): Promise<void> {
+/** Its own stripe, and those of the dead if its name comes first among the living: one is enough. */
+async function fold({ store, stripe, owner, metrics }: Host): Promise<void> {
   metrics.folded.inc(await foldStripes(store, { stripe, behind: mostBehind }));
+  const [first] = await liveReplicas(store);
+  if (first === owner) metrics.folded.inc(await foldStripes(store, { ownerless: true }));
 }

@@ -194,7 +194,7 @@ export class HostedRouter implements FeedbackTaker {
     this.live.learn({ ...stored, versions: { ...this.live.versions, [stripe]: stored.version } });
     this.outcomes.add(stored.added, stored.corrected);
     if (stored.correctedStripes.length > 0) await this.follow();
-    this.count(stored.added);
+    this.count(newOutcomes(stored.added, stored.corrected));
   }
 
   /** Tries again where somebody else wrote to the stripe, or a commit of this process had gone through after all. */
@@ -268,9 +268,11 @@ export class HostedRouter implements FeedbackTaker {
     this.live.conditions.settled(newOutcomes(added, removed));
   }
 
+  /** A counter only rises: what a correction changes is not counted, nor what a router declares to be below zero. */
   private count(rows: readonly OutcomeRow[]): void {
     const { router } = this.key;
     for (const { metric, arm, value } of rows) {
+      if (value < 0) continue;
       if (metric === 'energy_j') this.host.metrics.energy.inc({ router, arm }, value);
       else if (metric === 'cost_usd') this.host.metrics.spend.inc({ router, arm }, value);
     }

@@ -50,5 +50,7 @@ export async function catchUp(
     ages[stripe] = outcomeAges(news, age);
     versions[stripe] = version;
   }
+  // Of a day that was dropped while this read, rows may be in no page.
+  if (Object.keys(ages).length > 0 && (await logFloor(store.db)) > floor) return undefined;
   return { versions, logFloor: floor, changes: changes.sort((a, b) => b.sign - a.sign), ages };
 }

@@ -6,6 +6,7 @@
 import { sql, type Transaction } from 'kysely';
 
 import type { Cell } from '../routing/statistics-table.js';
+import { replicaLeaseMs } from './live-replicas.js';
 import { moveSums } from './move-sums.js';
 import { rangeOf, readTouchedFold, type StripeFold } from './read-fold.js';
 import type { RouterKey, Store } from './store.js';
@@ -16,18 +17,28 @@ export interface FoldOptions {
   readonly behind?: number;
   /** Only the stripes of this number: a replica folds its own, so that many don't do the same work. */
   readonly stripe?: number;
+  /** Only stripes that no living replica writes to. */
+  readonly ownerless?: boolean;
 }
 
 /** Cells to one statement: some 10 KB each. */
 const cellsPerStatement = 50;
 
+/** Whoever writes to a stripe, by the clock of the database. */
+const livingOwner = sql`(
+  select from replicas
+  where replicas.stripe = stripes.stripe and heartbeat >= now() - make_interval(secs => ${replicaLeaseMs / 1000})
+)`;
+
 /** @returns how many stripes were folded */
-export async function foldStripes(store: Store, { behind = 1, stripe }: FoldOptions = {}): Promise<number> {
+export async function foldStripes(store: Store, options: FoldOptions = {}): Promise<number> {
+  const { behind = 1, stripe, ownerless = false } = options;
   const due = await store.db
     .selectFrom('stripes')
     .select(['tenant', 'router', 'stripe'])
     .where(sql<boolean>`version - folded >= ${behind}`)
     .$if(stripe !== undefined, (query) => query.where('stripe', '=', stripe!))
+    .$if(ownerless, (query) => query.where(({ not, exists }) => not(exists(livingOwner))))
     .execute();
   let folded = 0;
   for (const { tenant, router, stripe: number } of due) {

@@ -45,7 +45,8 @@ class GuardedClient implements PostgresPoolClient {
     private readonly committed: () => void,
   ) {
     client.on('notice', (notice) => {
-      if (notice.severity === 'WARNING') this.warning = notice.message;
+      // The class of the code, for the severity is a word of the server's language.
+      if (notice.code?.startsWith('01')) this.warning = notice.message;
     });
     // Without a listener, a connection that is cut between two statements would end the process.
     client.on('error', (error) => (this.broken = error));

@@ -1,9 +1,9 @@
 import type { Horizon } from '../routing/horizon.js';
 import type { Cell } from '../routing/statistics-table.js';
 import { CellSums } from './cell-sums.js';
-import { logFloor } from './partitions.js';
 import { moveSums } from './move-sums.js';
 import { rangeOf, readFolds } from './read-fold.js';
+import { readSteadyLog } from './steady-log.js';
 import type { RouterKey, Store } from './store.js';
 
 /** What a replica knows of a router's statistics: enough to ask for the rest. */
@@ -23,8 +23,11 @@ export interface LoadedStatistics extends KnownStatistics {
  * The present statistics of a router: the stored fold of every stripe and the log after it.
  * @param horizon what is to be left out, and not read
  */
-export async function loadStatistics(store: Store, key: RouterKey, horizon?: Horizon): Promise<LoadedStatistics> {
-  const floor = await logFloor(store.db);
+export function loadStatistics(store: Store, key: RouterKey, horizon?: Horizon): Promise<LoadedStatistics> {
+  return readSteadyLog(store, (floor) => loadOnce(store, key, floor, horizon));
+}
+
+async function loadOnce(store: Store, key: RouterKey, floor: Date, horizon?: Horizon): Promise<LoadedStatistics> {
   const total = new CellSums();
   const versions: Record<string, number> = {};
   for (const fold of await readFolds(store, key, horizon)) {

@@ -1,8 +1,8 @@
 import type { Cell } from '../routing/statistics-table.js';
 import { CellSums } from './cell-sums.js';
-import { logFloor } from './partitions.js';
 import { moveSums } from './move-sums.js';
 import { importedStripe, readFolds } from './read-fold.js';
+import { readSteadyLog } from './steady-log.js';
 import type { RouterKey, Store } from './store.js';
 
 export interface RefoldedStatistics {
@@ -17,9 +17,18 @@ export interface RefoldedStatistics {
  * something is wrong.
  * @param upTo version of each stripe; the present ones without it
  */
-export async function refold(
+export function refold(
   store: Store,
   key: RouterKey,
+  upTo?: Readonly<Record<string, number>>,
+): Promise<RefoldedStatistics> {
+  return readSteadyLog(store, (floor) => refoldOnce(store, key, floor, upTo));
+}
+
+async function refoldOnce(
+  store: Store,
+  key: RouterKey,
+  floor: Date,
   upTo?: Readonly<Record<string, number>>,
 ): Promise<RefoldedStatistics> {
   const total = new CellSums();
@@ -32,5 +41,5 @@ export async function refold(
     for (const cell of sums.filled()) total.merge(cell);
     versions[stripe] = to;
   }
-  return { versions, cells: total.filled(), complete: (await logFloor(store.db)).getTime() === 0 };
+  return { versions, cells: total.filled(), complete: floor.getTime() === 0 };
 }

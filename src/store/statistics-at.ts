@@ -2,9 +2,9 @@ import type { Horizon } from '../routing/horizon.js';
 import type { Cell } from '../routing/statistics-table.js';
 import { Problem } from '../routing/problem.js';
 import { CellSums } from './cell-sums.js';
-import { logFloor } from './partitions.js';
 import { moveSums } from './move-sums.js';
 import { importedStripe, rangeOf, readFolds, type StripeFold } from './read-fold.js';
+import { readSteadyLog } from './steady-log.js';
 import type { RouterKey, Store } from './store.js';
 
 export interface PastView {
@@ -24,11 +24,14 @@ export interface PastView {
  * although older days have been dropped.
  * @throws Problem 'not-explainable' when the log since then is not all there
  */
-export async function statisticsAt(store: Store, key: RouterKey, view: PastView): Promise<readonly Cell[]> {
+export function statisticsAt(store: Store, key: RouterKey, view: PastView): Promise<readonly Cell[]> {
+  return readSteadyLog(store, (floor) => findAt(store, key, view, floor));
+}
+
+async function findAt(store: Store, key: RouterKey, view: PastView, floor: Date): Promise<readonly Cell[]> {
   const folds = new Map((await readFolds(store, key, view.horizon)).map((fold) => [fold.stripe, fold]));
   // What came in after the decision belongs to decisions that are at most a window older than it.
   const needed = view.decidedAt.getTime() - view.windowMs;
-  const floor = await logFloor(store.db);
   const reachable = floor.getTime() <= needed && !(await isRetractionLost(store, key, floor, view.decidedAt));
   const total = new CellSums();
   for (const [stripe, version] of Object.entries(view.versions)) {

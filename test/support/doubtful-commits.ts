@@ -33,7 +33,8 @@ export function doubtCommits(...fates: readonly CommitFate[]): DoubtfulCommits {
     if (fate === 'lost before') throw cut(this);
     const answer = await original.apply(this, given);
     if (fate === 'lost after') throw cut(this);
-    if (fate === 'warned') this.emit('notice', { severity: 'WARNING', message: 'a node did not answer' } as never);
+    if (fate === 'warned')
+      this.emit('notice', { severity: 'WARNING', code: '01000', message: 'a node did not answer' } as never);
     return answer;
   } as never);
   return {

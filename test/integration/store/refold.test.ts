@@ -8,7 +8,8 @@ import type { Cell } from '../../../src/routing/statistics-table.js';
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { catchUp } from '../../../src/store/catch-up.js';
 import { CellSums } from '../../../src/store/cell-sums.js';
-import { foldStripe } from '../../../src/store/fold-stripes.js';
+import { claimStripe } from '../../../src/store/claim-stripe.js';
+import { foldStripe, foldStripes } from '../../../src/store/fold-stripes.js';
 import { importStatistics } from '../../../src/store/import-statistics.js';
 import { loadStatistics } from '../../../src/store/load-statistics.js';
 import { refold } from '../../../src/store/refold.js';
@@ -113,6 +114,38 @@ onEveryStore((store) => {
       await foldStripe(store(), row, 1);
     }
     expect(bytesOf((await loadStatistics(store(), row)).cells)).toEqual(bytesOf(sumsOf([corrected])));
+  });
+
+  it('is folded once by two who fold it at the same moment', async () => {
+    const row = outcome(`router-${randomUUID()}`);
+    const rows = [row, outcome(row.router, { value: 1 })];
+    const stripe = { tenant: 'default', router: row.router, stripe: 1, version: 0 };
+    await applyOutcomes(store(), { stripe, owner: 'test', rows, targetOf, receivedAt: new Date() });
+    const folded = await Promise.all([1, 2, 3].map(() => foldStripe(store(), row, 1)));
+    expect(folded.filter(Boolean)).toHaveLength(1);
+    expect(bytesOf((await loadStatistics(store(), row)).cells)).toEqual(bytesOf(sumsOf(rows)));
+  });
+
+  it('is folded by others only where nobody living writes to it', async () => {
+    const row = outcome(`router-${randomUUID()}`);
+    const living = await claimStripe(store(), 'living');
+    const dead = living + 1;
+    for (const number of [living, dead]) {
+      const stripe = { tenant: 'default', router: row.router, stripe: number, version: 0 };
+      const rows = [outcome(row.router)];
+      await applyOutcomes(store(), { stripe, owner: 'test', rows, targetOf, receivedAt: new Date() });
+    }
+    await foldStripes(store(), { ownerless: true });
+    const stripes = await store()
+      .db.selectFrom('stripes')
+      .select(['stripe', 'folded'])
+      .where('router', '=', row.router)
+      .orderBy('stripe')
+      .execute();
+    expect(stripes).toEqual([
+      { stripe: living, folded: 0 },
+      { stripe: dead, folded: 1 },
+    ]);
   });
 
   it('counts what was imported once, beside what was learned', async () => {

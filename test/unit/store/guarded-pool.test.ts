@@ -75,10 +75,10 @@ describe('the guarded pool', () => {
 
   it('does not count a commit that came with a warning, nor one that rolled back', async () => {
     const warned = await connect((_, client) => {
-      client.emit('notice', { severity: 'WARNING', message: 'node 3 did not answer' });
+      client.emit('notice', { severity: 'WARNUNG', code: '01000', message: 'Knoten 3 antwortet nicht' });
       return answered('COMMIT');
     });
-    await expect(warned.guard.query('commit', [])).rejects.toThrow('node 3 did not answer');
+    await expect(warned.guard.query('commit', [])).rejects.toThrow('Knoten 3 antwortet nicht');
     const failed = await connect(() => answered('ROLLBACK'));
     await expect(failed.guard.query('commit', [])).rejects.toThrow('rolled back');
     expect([warned.pool.commits, failed.pool.commits]).toEqual([0, 0]);
