@@ -98,7 +98,7 @@ function whichRouter(command: Command): void {
 function howToPlay(command: Command): void {
   command
     .option('--seed <number>', 'for the order, and for which feedback is late or lost', wholeNumber, 1)
-    .option('--concurrency <number>', 'requests under way at once', positiveInteger, 4)
+    .option('--concurrency <number>', 'requests under way at once, each until its cost is reported', positiveInteger, 4)
     .option('--delay <requests>', 'accuracy is reported 0 to so many requests later', wholeNumber, 50)
     .option('--lost <share>', 'share of the requests whose accuracy is never reported', share, 0.05)
     .option('--patience <seconds>', 'how long to wait for a service that went away', positiveInteger, 300);

@@ -8,32 +8,29 @@ export type SendFeedback = (items: readonly FeedbackItem[]) => Promise<FeedbackR
 export type FeedbackCounts = Record<FeedbackResult['status'], number>;
 
 const largestBatch = 1_000;
-/** With so many items gathered, the caller is made to wait. */
-const mostGathered = 2_000;
 
 export class FeedbackSender {
   readonly counts: FeedbackCounts = { applied: 0, duplicate: 0, late: 0, rejected: 0 };
   /** Why the first item that was refused was refused. */
   firstRefusal: string | undefined;
   private gathered: FeedbackItem[] = [];
+  /** Items that were gathered, and those of them that were answered. */
+  private added = 0;
+  private answered = 0;
   private sending: Promise<void> | undefined;
   private failure: { readonly reason: unknown } | undefined;
 
   constructor(private readonly send: SendFeedback) {}
 
-  /** Resolves when there is room for more. @throws what sending failed with, then or before */
+  /** Resolves when the items are acknowledged. @throws what sending failed with, then or before */
   async add(items: readonly FeedbackItem[]): Promise<void> {
     this.gathered.push(...items);
-    this.start();
-    if (this.gathered.length >= mostGathered) await this.sending;
-    this.throwFailure();
-  }
-
-  /** Resolves when everything is acknowledged. @throws what sending failed with */
-  async drain(): Promise<void> {
-    this.start();
-    await this.sending;
-    this.throwFailure();
+    const last = (this.added += items.length);
+    while (this.answered < last) {
+      this.throwFailure();
+      this.start();
+      await this.sending;
+    }
   }
 
   private start(): void {
@@ -47,6 +44,7 @@ export class FeedbackSender {
     while (this.gathered.length > 0) {
       const batch = this.gathered.splice(0, largestBatch);
       for (const result of await this.send(batch)) this.count(result);
+      this.answered += batch.length;
     }
   }
 

@@ -1,4 +1,8 @@
-/** Plays rows as live traffic: several requests under way at once, feedback beside them. */
+/**
+ * Plays rows as live traffic: several requests under way at once. One is under way until what it cost is acknowledged, as
+ * with a client that asks, calls the model and reports; so a service that is slow is asked more slowly, and never decides
+ * dozens of requests in the dark because this machine is busy.
+ */
 import type { RouteAnswer } from '../../routing/request.js';
 import type { TableRow } from '../../../sim/table/table.js';
 import type { FeedbackSchedule } from './feedback-schedule.js';
@@ -31,7 +35,6 @@ export async function play(game: Play): Promise<void> {
     });
   await Promise.all(Array.from({ length: game.concurrency }, player));
   await game.sender.add(game.schedule.rest());
-  await game.sender.drain();
 }
 
 async function playRows(game: Play, stopped: () => boolean): Promise<void> {

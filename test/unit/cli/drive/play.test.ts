@@ -9,6 +9,7 @@ import { play } from '../../../../src/cli/drive/play.js';
 import { Scoreboard } from '../../../../src/cli/drive/scoreboard.js';
 import { survey } from '../../../../src/cli/drive/survey.js';
 import type { FeedbackItem, FeedbackResult, RouteAnswer } from '../../../../src/routing/request.js';
+import type { TableRow } from '../../../../sim/table/table.js';
 import { modelsNamed, stream, tableRow } from './table-rows.js';
 
 const models = modelsNamed('small', 'large');
@@ -41,7 +42,7 @@ async function game(overrides: Partial<Parameters<typeof play>[0]> = {}) {
       ['small', 0],
       ['large', 1],
     ]),
-    route: () => Promise.resolve(answer(asked++ % 2 === 0 ? 'small' : 'large', `t${asked}`)),
+    route: (_row: TableRow) => Promise.resolve(answer(asked++ % 2 === 0 ? 'small' : 'large', `t${asked}`)),
     schedule: new FeedbackSchedule({ seed: 1, lost: 0, delay: 7 }),
     sender,
     scoreboard: new Scoreboard(weights, best, 2),
@@ -63,6 +64,23 @@ describe('playing a table', () => {
     expect(new Set(tokens('accuracy')).size).toBe(40);
     expect(new Set(tokens('cost_usd')).size).toBe(40);
     expect(setup.sender.counts.applied).toBe(80);
+  });
+
+  it('has no more requests under way than it may whose cost is not acknowledged', async () => {
+    const setup = await game();
+    let open = 0;
+    let most = 0;
+    const route: typeof setup.route = (row) => {
+      most = Math.max(most, ++open);
+      return setup.route(row);
+    };
+    const slow = new FeedbackSender(async (items) => {
+      for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+      open -= items.filter((item) => 'cost_usd' in item.metrics!).length;
+      return applied(items);
+    });
+    await play({ ...setup, route, sender: slow });
+    expect(most).toBe(setup.concurrency);
   });
 
   it('stops after the requests under way, and still reports what is outstanding', async () => {
@@ -96,16 +114,18 @@ describe('the feedback sender', () => {
       return applied(items);
     });
     const item = (token: string) => ({ feedback_token: token, metrics: { accuracy: 1 } });
-    await sender.add([item('a')]);
-    await sender.add([item('b')]);
-    await sender.add([item('c'), item('d')]);
-    expect(batches).toEqual([1]);
-    const done = sender.drain();
+    let acknowledged = 0;
+    const adding = [['a'], ['b'], ['c', 'd']].map((tokens) =>
+      sender.add(tokens.map(item)).then(() => (acknowledged += tokens.length)),
+    );
+    await new Promise(setImmediate);
+    expect([batches, acknowledged]).toEqual([[1], 0]);
     release();
     await new Promise(setImmediate);
-    release();
-    await done;
     expect(batches).toEqual([1, 3]);
+    release();
+    await Promise.all(adding);
+    expect(acknowledged).toBe(4);
     expect(sender.counts.applied).toBe(4);
   });
 
@@ -117,7 +137,6 @@ describe('the feedback sender', () => {
     ];
     const sender = new FeedbackSender(() => Promise.resolve(statuses));
     await sender.add([{ feedback_token: 'a' }, { feedback_token: 'b' }, { feedback_token: 'c' }]);
-    await sender.drain();
     expect(sender.counts).toEqual({ applied: 0, duplicate: 1, late: 1, rejected: 1 });
     expect(sender.firstRefusal).toBe('too old');
   });
