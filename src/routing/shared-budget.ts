@@ -88,6 +88,14 @@ export function succeeded(gone: BudgetState, now: number): BudgetState {
   return { ...gone, level: Math.min(0, gone.level), at: now, requests: 0, spent: 0 };
 }
 
+/**
+ * One that goes on in the place of another as well as in its own.
+ * @param left what the other left in its bucket, or its debt, in the metric's unit
+ */
+export function inherited(budget: Budget, state: BudgetState, left: number): BudgetState {
+  return { ...state, level: Math.min(capacity(budget, state), state.level + left) };
+}
+
 /** The state at this moment, with what is known of the others. */
 function brought(budget: Budget, state: BudgetState, { others, now }: Look): BudgetState {
   const replicas = others.length + 1;

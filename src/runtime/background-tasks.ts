@@ -1,6 +1,5 @@
 /** What a replica does over and over: one list of names and pauses, run with their failures noted. */
 import { foldStripes } from '../store/fold-stripes.js';
-import { keepStripe } from '../store/claim-stripe.js';
 import { liveReplicas } from '../store/live-replicas.js';
 import type { ChangeWatcher } from './change-watcher.js';
 import type { Host } from './hosted-router.js';
@@ -75,14 +74,15 @@ export class Background {
   }
 }
 
-async function beat({ host: { store, stripe, owner }, logger }: BackgroundParts): Promise<void> {
-  if (await keepStripe(store, stripe, owner)) return;
-  logger.warn({ stripe }, 'another replica took over the stripe of this one; versions keep their writes apart');
+async function beat({ host: { lease }, logger }: BackgroundParts): Promise<void> {
+  const { stripe: lost } = lease;
+  if (await lease.keep()) return;
+  logger.warn({ lost, stripe: lease.stripe }, 'another replica took over the stripe of this one, which has a new one');
 }
 
 /** Its own stripe, and those of the dead if its name comes first among the living: one is enough. */
-async function fold({ store, stripe, owner, metrics }: Host): Promise<void> {
-  metrics.folded.inc(await foldStripes(store, { stripe, behind: mostBehind }));
+async function fold({ store, lease, metrics }: Host): Promise<void> {
+  metrics.folded.inc(await foldStripes(store, { stripe: lease.stripe, behind: mostBehind }));
   const [first] = await liveReplicas(store);
-  if (first === owner) metrics.folded.inc(await foldStripes(store, { ownerless: true }));
+  if (first === lease.owner) metrics.folded.inc(await foldStripes(store, { ownerless: true }));
 }

@@ -9,13 +9,19 @@
  *
  * A row says what its process spent since it began, so one that was not written, or not known to have been written, is
  * made good by the next.
+ *
+ * A process that has lost its stripe goes on with another, under another name, as if it had just begun; but its budgets
+ * stay as they stand. What its old row lacks of its spend is added there; the rest of that row is its successor's, who
+ * began with an empty bucket. What an earlier owner left in the new row is inherited. Gifts that were under way under
+ * the old name are lost with it.
  */
 import type { BudgetState } from '../routing/budget.js';
 import type { Conditions, SavedBudgets } from '../routing/conditions.js';
-import { joined, pool, succeeded, type Standing } from '../routing/shared-budget.js';
-import { saveSpend, type BudgetSpend } from '../store/budget-spend.js';
+import { inherited, joined, pool, succeeded, type Standing } from '../routing/shared-budget.js';
+import { readSpend, saveSpend, type BudgetSpend } from '../store/budget-spend.js';
 import type { RouterKey, Store } from '../store/store.js';
 import { SpendHere } from './spend-here.js';
+import type { HeldStripe } from './stripe-lease.js';
 
 /** What the row of a replica says beside the sums. */
 interface Told {
@@ -28,8 +34,8 @@ interface Told {
 
 export interface Exchanging {
   readonly store: Store;
-  readonly stripe: number;
-  readonly owner: string;
+  /** This replica's at present; its row is written under this name. */
+  readonly lease: HeldStripe;
   readonly clock: () => number;
 }
 
@@ -71,14 +77,16 @@ function stateAtStart(rows: readonly BudgetSpend[], stripe: number, now: number)
 }
 
 export class BudgetExchange {
+  /** Where and by which name this process has told of its budgets so far. */
+  private held: HeldStripe;
   private readonly heard = new Map<string, Heard>();
   private readonly given = new Map<string, Readonly<Record<string, number>>>();
   /** Decisions made here by the last look, by budget. */
   private readonly looked = new Map<string, number>();
   /** What was last told and is known to have been written. */
   private told: SavedBudgets;
-  /** What was spent here, over all times that a budget was declared. */
-  private readonly spend: SpendHere;
+  /** What was spent under the present name, over all times that a budget was declared. */
+  private spend: SpendHere;
   private saves = 0;
 
   constructor(
@@ -86,6 +94,7 @@ export class BudgetExchange {
     private readonly key: RouterKey,
     private readonly conditions: Conditions,
   ) {
+    this.held = heldBy(host);
     this.told = conditions.saved();
     this.spend = new SpendHere(this.told);
   }
@@ -96,23 +105,54 @@ export class BudgetExchange {
    * @param living owners of the replicas that are alive
    */
   async run(rows: readonly BudgetSpend[], living: readonly string[]): Promise<void> {
+    await this.move();
     for (const name of Object.keys(this.conditions.saved())) this.look(name, rows, living);
     await this.tell(false);
   }
 
   /** Takes leave. */
-  close(): Promise<void> {
-    return this.tell(true);
+  async close(): Promise<void> {
+    await this.move();
+    await this.tell(true);
+  }
+
+  /** Goes on with the stripe that the replica has now. What fails before the end is done again by the next. */
+  private async move(): Promise<void> {
+    const [before, now] = [this.held, heldBy(this.host)];
+    if (now.owner === before.owner) return;
+    const present = this.conditions.saved();
+    await this.settle(present);
+    const rows = await readSpend(this.host.store, this.key);
+    this.held = now;
+    this.told = {};
+    this.spend = new SpendHere(present);
+    this.given.clear();
+    for (const [place, { requests }] of this.heard) this.heard.set(place, { requests, received: 0 });
+    for (const { budget: name, stripe, state: row } of rows) {
+      if (stripe !== now.stripe || !isTold(row) || row.owner === before.owner) continue;
+      this.conditions.adjust(name, (budget, state) => inherited(budget, state, leftIn(row)));
+    }
+  }
+
+  /** Brings the sums of the row up to what was spent, and lets be what it says beside them. */
+  private async settle(present: SavedBudgets): Promise<void> {
+    const { stripe, owner } = this.held;
+    this.spend.note(present);
+    for (const [budget, state] of Object.entries(present)) {
+      if (!this.hasSpent(budget, state)) continue;
+      const account = { budget, owner, save: ++this.saves, ...this.spend.of(budget) };
+      await saveSpend(this.host.store.db, this.key, stripe, account, new Date(this.host.clock()));
+    }
   }
 
   private look(name: string, rows: readonly BudgetSpend[], living: readonly string[]): void {
     const others: (Standing & { readonly owner: string })[] = [];
     let received = 0;
     for (const { budget, state: row } of rows) {
-      if (budget !== name || !isTold(row) || row.owner === this.host.owner) continue;
+      if (budget !== name || !isTold(row) || row.owner === this.held.owner) continue;
       const place = `${name}\n${row.owner}`;
       const before = this.heard.get(place) ?? { requests: 0, received: 0 };
-      const now = { requests: row.state.requests, received: row.given[this.host.owner] ?? 0 };
+      const now = { requests: row.state.requests, received: row.given[this.held.owner] ?? 0 };
       this.heard.set(place, now);
       received += Math.max(0, now.received - before.received);
       if (row.closed || !living.includes(row.owner)) continue;
@@ -139,22 +179,29 @@ export class BudgetExchange {
   }
 
   private async tell(closed: boolean): Promise<void> {
-    const { store, stripe, owner, clock } = this.host;
+    const { store, clock } = this.host;
+    const { stripe, owner } = this.held;
     const present = this.conditions.saved();
     this.spend.note(present);
     for (const [budget, state] of Object.entries(present)) {
       if (!closed && !this.hasMoved(budget, state)) continue;
-      const told: Told = { owner, closed, state, given: this.given.get(budget) ?? {} };
-      const account = { budget, owner, save: ++this.saves, ...this.spend.of(budget), state: told };
+      const spend = this.spend.of(budget);
+      const told: Told = { owner, closed, state: { ...state, ...spend }, given: this.given.get(budget) ?? {} };
+      const account = { budget, owner, save: ++this.saves, ...spend, state: told };
       await saveSpend(store.db, this.key, stripe, account, new Date(clock()));
       this.told = { ...this.told, [budget]: state };
     }
   }
 
+  private hasSpent(name: string, { requests, spent }: BudgetState): boolean {
+    const before = this.told[name] as BudgetState | undefined;
+    return before?.requests !== requests || before.spent !== spent;
+  }
+
   /** A bucket that fills while nobody asks is told of now and then. */
   private hasMoved(name: string, state: BudgetState): boolean {
     const before = this.told[name] as BudgetState | undefined;
-    if (before?.requests !== state.requests || before.spent !== state.spent) return true;
+    if (before === undefined || this.hasSpent(name, state)) return true;
     const [was, is] = [before.level, state.level];
     return (
       Math.abs(before.price - state.price) > newsOfPrice ||
@@ -162,6 +209,11 @@ export class BudgetExchange {
     );
   }
 }
+
+const heldBy = ({ lease: { stripe, owner } }: Exchanging): HeldStripe => ({ stripe, owner });
+
+/** Of a bucket whose owner took no leave only the debt is left (`succeeded`). */
+const leftIn = ({ closed, state: { level } }: Told): number => (closed ? level : Math.min(0, level));
 
 function isTold(state: unknown): state is Told {
   return typeof state === 'object' && state !== null && 'owner' in state && 'given' in state;

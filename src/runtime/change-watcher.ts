@@ -53,7 +53,7 @@ export class ChangeWatcher {
     this.living = await liveReplicas(this.host.store);
     const owners = (await watchOwners(this.host.store)).filter(({ tenant }) => tenant === this.registry.tenant);
     this.owners = new Map(owners.map(({ router, owner }) => [router, owner]));
-    for (const id of this.held.keys()) if (this.owners.get(id) !== this.host.owner) this.held.delete(id);
+    for (const id of this.held.keys()) if (this.owners.get(id) !== this.host.lease.owner) this.held.delete(id);
     this.lookedAt = performance.now();
   }
 
@@ -81,14 +81,15 @@ export class ChangeWatcher {
     const stored = await this.claimStored(router);
     if (!stored) return undefined;
     const id = idOf(router);
-    this.owners.set(id, this.host.owner);
+    this.owners.set(id, this.host.lease.owner);
     const watch = new RouterWatch(this.host, router, detection, stored);
     this.held.set(id, watch);
     return watch;
   }
 
   private async claimStored(router: HostedRouter): Promise<StoredWatch | undefined> {
-    const { store, owner: self, clock } = this.host;
+    const { store, lease, clock } = this.host;
+    const { owner: self } = lease;
     const { record } = router;
     const owner = this.owners.get(record.router);
     if (owner === self) return this.own(await readWatch(store, record));
@@ -104,14 +105,14 @@ export class ChangeWatcher {
   }
 
   private own(stored: StoredWatch | undefined): StoredWatch | undefined {
-    return stored?.owner === this.host.owner ? stored : undefined;
+    return stored?.owner === this.host.lease.owner ? stored : undefined;
   }
 
   /** Rendezvous hashing: of the living, the one whose hash with the router is greatest. */
   private isElected(router: string): boolean {
     const weight = (owner: string) => createHash('sha256').update(`${owner}\n${router}`).digest('hex');
-    const own = weight(this.host.owner);
-    return this.living.includes(this.host.owner) && this.living.every((owner) => weight(owner) <= own);
+    const own = weight(this.host.lease.owner);
+    return this.living.includes(this.host.lease.owner) && this.living.every((owner) => weight(owner) <= own);
   }
 }
 

@@ -30,19 +30,24 @@ import { partsOf } from './router-parts.js';
 import { sameVersions } from './same-versions.js';
 import { Serial } from './serial.js';
 import { Staleness } from './staleness.js';
+import type { StripeLease } from './stripe-lease.js';
 import type { Tracing } from './tracing.js';
 
 /** What every router of a replica shares. */
 export interface Host {
   readonly store: Store;
-  /** This replica's number and name. */
-  readonly stripe: number;
-  readonly owner: string;
+  /** This replica's stripe and name; others from one moment to the next where the stripe was lost. */
+  readonly lease: StripeLease;
   readonly clock: () => number;
   readonly metrics: Metrics;
   readonly feedbackCapacity: number;
   /** Without it, nothing is traced. */
   readonly tracing?: Tracing;
+}
+
+/** Outcomes, and the stripe that took them in. */
+interface CommittedOutcomes extends StoredOutcomes {
+  readonly stripe: number;
 }
 
 const batchSize = 500;
@@ -92,7 +97,7 @@ export class HostedRouter implements FeedbackTaker {
       versions: loaded.versions,
       horizon,
       recall: () => hosted?.recall(),
-      budgets: budgetsAtStart(await readSpend(host.store, record), host.stripe, host.clock()),
+      budgets: budgetsAtStart(await readSpend(host.store, record), host.lease.stripe, host.clock()),
       clock: host.clock,
       onFormed: (seconds) => {
         host.metrics.forming.observe(seconds);
@@ -189,27 +194,32 @@ export class HostedRouter implements FeedbackTaker {
     return statuses;
   }
 
-  private async learn(stored: StoredOutcomes): Promise<void> {
-    const { stripe } = this.host;
-    this.live.learn({ ...stored, versions: { ...this.live.versions, [stripe]: stored.version } });
+  private async learn(stored: CommittedOutcomes): Promise<void> {
+    this.live.learn({ ...stored, versions: { ...this.live.versions, [stored.stripe]: stored.version } });
     this.outcomes.add(stored.added, stored.corrected);
     if (stored.correctedStripes.length > 0) await this.follow();
     this.count(newOutcomes(stored.added, stored.corrected));
   }
 
-  /** Tries again where somebody else wrote to the stripe, or a commit of this process had gone through after all. */
-  private async store(rows: readonly OutcomeRow[]): Promise<StoredOutcomes> {
-    const { store, stripe, owner, clock } = this.host;
+  /**
+   * Tries again where somebody else wrote to the stripe, or a commit of this process had gone through after all. Each
+   * attempt goes to the stripe that is this replica's when it begins. Where that is a new one, the version that is known
+   * of it may be old like that of any stripe, and the attempt then fails in the same way.
+   */
+  private async store(rows: readonly OutcomeRow[]): Promise<CommittedOutcomes> {
+    const { store, lease, clock } = this.host;
     const receivedAt = new Date(clock());
     for (let attempt = 1; ; attempt++) {
+      const { stripe, owner } = lease;
       try {
-        return await applyOutcomes(store, {
+        const stored = await applyOutcomes(store, {
           stripe: { ...this.key, stripe, version: this.live.versions[stripe] ?? 0 },
           owner,
           rows,
           targetOf: (row) => targetOf(this.newest.spec, row),
           receivedAt,
         });
+        return { ...stored, stripe };
       } catch (error) {
         if (!(error instanceof StaleStripe)) throw error;
         if (attempt === staleAttempts) throw contended(error);
@@ -226,7 +236,7 @@ export class HostedRouter implements FeedbackTaker {
     if (found) {
       this.logFloor = found.logFloor;
       for (const [stripe, ages] of Object.entries(found.ages))
-        if (Number(stripe) !== this.host.stripe) this.staleness.expect(ages, asked);
+        if (Number(stripe) !== this.host.lease.stripe) this.staleness.expect(ages, asked);
       const changes = [...found.changes].sort((a, b) => b.sign - a.sign);
       // A version without changes is one too: whoever doesn't know it can't write to its stripe.
       if (changes.length > 0 || !sameVersions(found.versions, this.live.versions))

@@ -143,14 +143,17 @@ export class Registry {
   }
 
   /**
-   * Lets the replicas keep their budgets together. Nothing is read where no router has any, or nobody else is there.
+   * Lets the replicas keep their budgets together. Nothing is read where no router has any, or nobody else is there;
+   * and nothing is told while this replica is taken for dead, for its row may be another's.
    * @throws what the first router failed with
    */
   async exchangeBudgets(): Promise<void> {
-    const { store, owner } = this.host;
+    const { store, lease } = this.host;
+    const { owner } = lease;
     const routers = this.all().filter((router) => router.hasBudgets);
     if (routers.length === 0) return;
     const living = await liveReplicas(store);
+    if (!living.includes(owner)) return;
     const rows = living.some((other) => other !== owner) ? await readAllSpend(store) : [];
     const own = rowsByRouter(rows.filter(({ tenant }) => tenant === this.tenant));
     const failures: unknown[] = [];

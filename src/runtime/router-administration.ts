@@ -33,7 +33,7 @@ import {
 
 export class RouterAdministration {
   constructor(
-    private readonly host: Pick<Host, 'store' | 'owner' | 'clock'>,
+    private readonly host: Pick<Host, 'store' | 'lease' | 'clock'>,
     private readonly registry: Registry,
   ) {}
 
@@ -115,7 +115,7 @@ export class RouterAdministration {
       spec: patched(before.spec, imported),
       profiles: state.profiles,
     }));
-    await importStatistics(this.host.store, record, cells, this.host.owner, this.now());
+    await importStatistics(this.host.store, record, cells, this.host.lease.owner, this.now());
     await router.refresh();
     return stateOf(router);
   }

@@ -1,8 +1,5 @@
 /** Opens a replica: the logs in order, a stripe of its own, the routers, and the keys of its tokens. */
-import { randomUUID } from 'node:crypto';
-
 import { exampleProfiles, exampleRouter } from '../routing/profiles/example-router.js';
-import { claimStripe } from '../store/claim-stripe.js';
 import { signingKeys } from '../store/signing-keys.js';
 import { defaultTenant } from './default-tenant.js';
 import type { Host } from './hosted-router.js';
@@ -11,6 +8,7 @@ import { KeyKeeper } from './key-keeper.js';
 import { keyOfSecret } from './key-ring.js';
 import { Metrics } from './metrics.js';
 import { Registry } from './registry.js';
+import { StripeLease } from './stripe-lease.js';
 import { Tradewind } from './tradewind.js';
 import type { TradewindOptions } from './tradewind-options.js';
 
@@ -27,11 +25,9 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
 async function hostOf({ store, clock = Date.now, feedbackCapacity, tracing }: TradewindOptions): Promise<Host> {
   const metrics = new Metrics();
   await keepInOrder(store, metrics);
-  const owner = `${process.pid}-${randomUUID()}`;
   return {
     store,
-    stripe: await claimStripe(store, owner),
-    owner,
+    lease: await StripeLease.claim(store),
     clock,
     metrics,
     feedbackCapacity: feedbackCapacity ?? defaultFeedbackCapacity,

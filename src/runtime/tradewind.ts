@@ -4,7 +4,6 @@
  */
 import type { FeedbackItem, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
-import { releaseStripe } from '../store/claim-stripe.js';
 import { foldStripes } from '../store/fold-stripes.js';
 import type { RouterRecord } from '../store/router-record.js';
 import { Background } from './background-tasks.js';
@@ -49,7 +48,7 @@ export class Tradewind implements Service {
     keys: KeyKeeper,
     options: TradewindOptions,
   ) {
-    const { store, owner, clock, metrics } = host;
+    const { store, lease, clock, metrics } = host;
     const { logger = quiet, env = process.env, pollMs = defaultPollMs } = options;
     const capacity = options.decisionCapacity ?? defaultDecisionCapacity;
     this.logger = logger;
@@ -68,7 +67,7 @@ export class Tradewind implements Service {
       onResult: (router, status) => metrics.feedback.inc({ router: registry.has(router) ? router : 'unknown', status }),
     });
     const onRetracted = (router: string, outcomes: number) => metrics.retracted.inc({ router }, outcomes);
-    this.retractions = new Retractions({ store, owner, logger, onRetracted });
+    this.retractions = new Retractions({ store, owner: lease.owner, logger, onRetracted });
     this.changes = new ChangeWatcher(host, registry);
     const { retractions, changes } = this;
     this.background = new Background({ host, registry, keys, changes, retractions, logger, pollMs });
@@ -107,7 +106,7 @@ export class Tradewind implements Service {
 
   readiness(): Readiness {
     if (this.stopping) return { status: 'stopping', reasons: ['the process was told to stop'] };
-    const reasons = this.background.reasons();
+    const reasons = [...this.background.reasons(), ...this.host.lease.reasons()];
     const { failingSince, waiting } = this.decisions.queue;
     if (failingSince) reasons.push(`${waiting} decisions wait to be logged since ${failingSince.toISOString()}`);
     return { status: reasons.length > 0 ? 'degraded' : 'ready', reasons };
@@ -137,13 +136,17 @@ export class Tradewind implements Service {
   }
 
   private async tidyUp(): Promise<void> {
-    const { store, stripe, owner } = this.host;
+    const { store, lease } = this.host;
+    // The farewells of the budgets belong to a stripe that is still this replica's, and to no other.
+    const kept = lease.keep();
+    await Promise.allSettled([kept]);
     const closed = await Promise.allSettled([
       this.changes.close(),
       ...this.registry.all().map((router) => router.close()),
     ]);
-    await foldStripes(store, { stripe });
-    await releaseStripe(store, stripe, owner);
+    await kept;
+    await foldStripes(store, { stripe: lease.stripe });
+    await lease.release();
     for (const result of closed) if (result.status === 'rejected') throw result.reason;
   }
 

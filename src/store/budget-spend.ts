@@ -25,8 +25,8 @@ export interface SpendAccount {
   readonly requests: number;
   /** In the unit of the budget's metric. */
   readonly spent: number;
-  /** Replaces the stored state. */
-  readonly state: object;
+  /** Replaces the stored state. The last account of a process that has lost the stripe has none: the row is another's. */
+  readonly state?: object;
 }
 
 export interface BudgetSpend {
@@ -50,6 +50,7 @@ export async function saveSpend(
 ): Promise<void> {
   const account = { owner, save, requests, spent };
   const known = sql`jsonb_array_elements(coalesce(known.state::jsonb -> 'accounts', '[]'))`;
+  const next = state ? sql`excluded.state` : sql`known.state`;
   const before = (name: 'save' | 'requests' | 'spent') =>
     sql`coalesce((select (one ->> ${sql.lit(name)})::float8 from ${known} as one where one ->> 'owner' = ${owner}), 0)`;
   const accounts = sql`(
@@ -66,7 +67,7 @@ export async function saveSpend(
     on conflict (tenant, router, budget, stripe) do update
     set requests = known.requests + (excluded.requests - ${before('requests')}),
       spent = known.spent + (excluded.spent - ${before('spent')}),
-      state = jsonb_set(excluded.state::jsonb, '{accounts}', ${accounts})::json, changed_at = excluded.changed_at
+      state = jsonb_set(${next}::jsonb, '{accounts}', ${accounts})::json, changed_at = excluded.changed_at
     where ${before('save')} < ${save}::float8`.execute(db);
 }
 

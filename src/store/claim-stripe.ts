@@ -1,7 +1,8 @@
 /**
  * A replica writes to one stripe number, the same for all routers. A number is had by heartbeats; one whose heartbeats
  * ended is taken over by the next replica that starts, with everything in it. Should two hold a number after all, the
- * versions of the stripes keep them apart (`stripe.ts`).
+ * versions of the stripes keep them apart (`stripe.ts`) until the one that has lost it finds that out by its next
+ * heartbeat, and claims another.
  */
 import { sql } from 'kysely';
 
@@ -26,7 +27,7 @@ export async function claimStripe(store: Store, owner: string, leaseMs = 30_000)
   }
 }
 
-/** @returns whether the stripe is still the owner's */
+/** A heartbeat. @returns whether the stripe is still the owner's; whoever it was taken from has to claim another */
 export async function keepStripe(store: Store, stripe: number, owner: string): Promise<boolean> {
   const { rows } = await sql`
     update replicas set heartbeat = now() where stripe = ${stripe} and owner = ${owner} returning stripe`.execute(

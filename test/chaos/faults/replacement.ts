@@ -40,7 +40,8 @@ async function endLease({ database }: World, pid: number): Promise<void> {
 }
 
 /**
- * Another replica takes over the stripe of one that goes on writing to it; a while later the first one is killed.
+ * Another replica takes over the stripe of one that goes on writing to it, until it finds that out and claims another; a
+ * while later the first one is killed.
  * @param before what is done to the first one, after which its lease has run out
  */
 async function shareStripe(world: World, replica: Replica, before: () => Promise<void>): Promise<boolean> {
@@ -48,10 +49,11 @@ async function shareStripe(world: World, replica: Replica, before: () => Promise
   await before();
   const successor = await Promise.race([fleet.add(), sleep(startPatienceMs, undefined)]);
   if (replica.isEnding) return false;
-  replica.thaw();
+  // Before it goes on: its first heartbeat gets it another stripe.
   const owners = successor
     ? await database.query('select from replicas where owner like $1', [`${replica.pid}-%`]).catch(() => [{}])
     : [{}];
+  replica.thaw();
   if (owners.length === 0) await sleep(2_000);
   fleet.kill(replica);
   return owners.length === 0;

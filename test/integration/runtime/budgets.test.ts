@@ -37,11 +37,14 @@ onEveryStore((store) => {
 
   /** A replica as far as budgets are concerned. */
   async function replica(stripe: number, owner: string, on: Store = store()) {
+    const lease = { stripe, owner };
     const conditions = new Conditions(router, now, budgetsAtStart(await readSpend(store(), key), stripe, now));
-    const exchange = new BudgetExchange({ store: on, stripe, owner, clock: () => now }, key, conditions);
+    const exchange = new BudgetExchange({ store: on, lease, clock: () => now }, key, conditions);
     return {
       conditions,
       exchange,
+      /** Another process has its stripe, and it has another one. */
+      lose: (next: number, name: string) => Object.assign(lease, { stripe: next, owner: name }),
       state: (): BudgetState => conditions.saved()[name],
       /** Decides so often, for one arm. */
       decide(times: number, arm: string) {
@@ -105,6 +108,96 @@ onEveryStore((store) => {
     await killed.look();
     expect(killed.state().level).toBeLessThan(0);
     expect((await replica(1, 'b')).state().level).toBe(killed.state().level);
+  });
+
+  it('is told in the row of a new stripe once the old one is lost, and the old row is left to its successor', async () => {
+    const [lost, other] = [await replica(1, 'a'), await replica(3, 'c')];
+    lost.decide(20, 'small');
+    await lost.look();
+    lost.decide(5, 'small');
+    const successor = await replica(1, 'b');
+    successor.decide(4, 'small');
+    await successor.look();
+    const before = lost.state();
+    lost.lose(2, 'a again');
+    await lost.exchange.run([], []);
+    expect(lost.state()).toMatchObject({ price: before.price, level: before.level });
+    lost.decide(3, 'small');
+    const living = ['a again', 'b', 'c'];
+    await lost.look(living);
+    const rows = await readSpend(store(), key);
+    expect(rows).toMatchObject([
+      { stripe: 1, requests: 29, state: { owner: 'b', state: { requests: 4 } } },
+      { stripe: 2, requests: 3, state: { owner: 'a again', state: { requests: 3 } } },
+    ]);
+    await other.look(living);
+    expect(other.state()).toMatchObject({ replicas: 3 });
+  });
+
+  it('receives what is given under its new name once, and nothing anew of what was given under the old one', async () => {
+    const [lost, giver] = [await replica(1, 'a'), await replica(2, 'b')];
+    giver.decide(60, 'small');
+    lost.decide(1, 'large');
+    const living = ['a', 'b', 'a again'];
+    const total = () => lost.state().level + giver.state().level;
+    const before = total();
+    for (let i = 0; i < 3; i++) {
+      await lost.look(living);
+      await giver.look(living);
+    }
+    lost.lose(3, 'a again');
+    for (let i = 0; i < 8; i++) {
+      await lost.look(living);
+      await giver.look(living);
+      expect(total()).toBeLessThanOrEqual(before + 1e-12);
+    }
+    expect(lost.state().level).toBeGreaterThan(0.7 * giver.state().level);
+  });
+
+  it.each([
+    ['the bucket of one that took its leave', true, 'small', 10],
+    ['the debt of one that took its leave', true, 'large', 2],
+    ['the debt of one that was killed', false, 'large', 2],
+    ['no bucket of one that was killed', false, 'small', 10],
+  ])('inherits with a new stripe %s', async (_, closed, arm, times) => {
+    const gone = await replica(2, 'z');
+    gone.decide(times, arm);
+    await gone.look([]);
+    if (closed) await gone.exchange.close();
+    const lost = await replica(1, 'a');
+    lost.decide(3, 'small');
+    const { level } = lost.state();
+    lost.lose(2, 'a again');
+    await lost.exchange.run([], []);
+    const left = closed ? gone.state().level : Math.min(0, gone.state().level);
+    expect(lost.state().level).toBeCloseTo(level + left, 12);
+    await lost.exchange.run([], []);
+    expect(lost.state().level).toBeCloseTo(level + left, 12);
+  });
+
+  it('counts once what was told to the old row and could not be told to the new one at first', async () => {
+    let away = false;
+    const plugin: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      // The statement has gone through by then.
+      transformResult: ({ result }) => (away ? Promise.reject(new Error('away')) : Promise.resolve(result)),
+    };
+    const lost = await replica(1, 'a', { ...store(), db: store().db.withPlugin(plugin) });
+    lost.decide(5, 'small');
+    await lost.look();
+    lost.decide(2, 'small');
+    lost.lose(2, 'a again');
+    away = true;
+    await expect(lost.exchange.run([], [])).rejects.toThrow('away');
+    lost.decide(4, 'small');
+    away = false;
+    await lost.exchange.run([], []);
+    lost.decide(1, 'small');
+    await lost.exchange.close();
+    expect(await readSpend(store(), key)).toMatchObject([
+      { stripe: 1, requests: 11 },
+      { stripe: 2, requests: 1, state: { closed: true } },
+    ]);
   });
 
   it('counts a row once whose writing was answered by an error, and what came after it too', async () => {
