@@ -2,15 +2,13 @@
  * What decisions of this process depend on beside the statistics: how budgets stand, and which arms are broken. It moves
  * with every decision and outcome; a decision is given a copy, which is logged.
  */
-import { afterChoice, afterFailure, afterSuccess, closedBreaker, isOpen, type BreakerState } from './breaker.js';
+import { Breakers } from './breakers.js';
 import { allowanceOf, ceilingOf, charge, openBudget, priceOf, settle, type BudgetState } from './budget.js';
 import type { Decision } from './decide.js';
 import type { DecisionConditions } from './decision.js';
 import type { OutcomeRow } from './outcome.js';
 import type { Router } from './router.js';
 import type { Budget } from './spec.js';
-import { uuidBytes, uuidTimeMs } from './uuid.js';
-import { failedMetric } from './validate-spec.js';
 
 /** Decisions whose bill is remembered as open; older ones are settled as expected. */
 const mostOpenBills = 100_000;
@@ -23,7 +21,7 @@ export type SavedBudgets = Readonly<Record<string, BudgetState>>;
 
 export class Conditions {
   private budgets: BudgetState[];
-  private readonly breakers = new Map<string, BreakerState>();
+  private readonly breakers = new Breakers();
   /** Expected spend against each budget, by decision. */
   private readonly bills = new Map<string, Float64Array>();
 
@@ -41,19 +39,17 @@ export class Conditions {
 
   /** As they stand at `now`. */
   at(now: number): DecisionConditions {
-    if (this.declared.length === 0 && this.breakers.size === 0) return nothing;
-    const broken: string[] = [];
-    for (const [arm, state] of this.breakers) if (isOpen(state, now)) broken.push(arm);
+    if (this.declared.length === 0 && this.breakers.allClosed) return nothing;
     return {
       prices: this.declared.map((budget, b) => priceOf(budget, this.budgets[b])),
       ceilings: this.declared.map((budget, b) => ceilingOf(budget, this.budgets[b])),
       allowances: this.declared.map((budget, b) => allowanceOf(budget, this.budgets[b], now)),
-      broken,
+      broken: this.breakers.openAt(now),
     };
   }
 
   decided({ logged, expected }: Decision, now: number): void {
-    this.tryAgain(logged.arm, logged.id);
+    this.breakers.chosen(logged.arm, logged.id, this.router.settings.breaker);
     if (this.declared.length === 0) return;
     const bill = Float64Array.from(this.declared, ({ metric }) =>
       Math.max(0, expected[this.router.metricNames.indexOf(metric)]),
@@ -65,7 +61,7 @@ export class Conditions {
 
   /** @param rows outcomes that were taken in, each once */
   learned(rows: readonly OutcomeRow[], now: number): void {
-    for (const row of rows) this.judge(row, now);
+    this.breakers.learned(rows, this.router.settings.breaker, now);
     this.settled(rows);
   }
 
@@ -85,7 +81,7 @@ export class Conditions {
     const [saved, before] = [this.saved(), this.declared.map(budgetName)];
     this.router = router;
     this.budgets = this.declared.map((budget) => saved[budgetName(budget)] ?? openBudget(budget, now));
-    for (const arm of this.breakers.keys()) if (!router.arms.includes(arm)) this.breakers.delete(arm);
+    this.breakers.keep(router.arms);
     this.moveBills(this.declared.map((budget) => before.indexOf(budgetName(budget))));
   }
 
@@ -103,25 +99,6 @@ export class Conditions {
     }
   }
 
-  /** If the chosen arm's breaker is due for a trial, this decision is it. */
-  private tryAgain(arm: string, decisionId: string): void {
-    const state = this.breakers.get(arm);
-    if (state) this.breakers.set(arm, afterChoice(state, this.router.settings.breaker, timeOf(decisionId)));
-  }
-
-  private judge({ metric, arm, decisionId }: OutcomeRow, now: number): void {
-    const failed = metric === failedMetric;
-    const before = this.breakers.get(arm);
-    if (!failed && before === undefined) return;
-    const state = before ?? closedBreaker;
-    const decidedAt = timeOf(decisionId);
-    const after = failed
-      ? afterFailure(state, this.router.settings.breaker, now, decidedAt)
-      : afterSuccess(state, now, decidedAt);
-    if (after === closedBreaker) this.breakers.delete(arm);
-    else this.breakers.set(arm, after);
-  }
-
   private settleBill({ decisionId, metric, value }: OutcomeRow): void {
     const bill = this.bills.get(decisionId);
     if (!bill) return;
@@ -133,8 +110,6 @@ export class Conditions {
     if (bill.every(Number.isNaN)) this.bills.delete(decisionId);
   }
 }
-
-const timeOf = (decisionId: string): number => uuidTimeMs(uuidBytes(decisionId));
 
 /** What a budget is known by: the same declaration is the same budget. */
 export const budgetName = (budget: Budget): string =>

@@ -87,3 +87,32 @@ it('waits longer after each trial that fails', async () => {
   now += minute;
   expect((await decide(tradewind)).arm).toBe('large');
 });
+
+const energy = { metrics: { energy_j: 3 } };
+it.each([
+  ['in one item', [{ ...energy, failed: true }]],
+  ['in an item before', [energy, { failed: true }]],
+  ['in an item after', [{ failed: true }, energy]],
+])('counts a failure whose energy is told %s', async (_order, items) => {
+  const tradewind = await start();
+  const fail = async ({ feedback_token }: RouteAnswer) => {
+    for (const item of items) {
+      const told = await tradewind.feedback([{ feedback_token: feedback_token!, ...item }]);
+      expect(told).toMatchObject([{ status: 'applied' }]);
+    }
+  };
+  for (let i = 0; i < 3; i++) {
+    const answer = await decide(tradewind);
+    expect(answer.arm).toBe('large');
+    await fail(answer);
+  }
+  expect((await decide(tradewind)).arm).not.toBe('large');
+  now += minute;
+  const trial = await decide(tradewind);
+  expect(trial.arm).toBe('large');
+  await fail(trial);
+  now += minute;
+  expect((await decide(tradewind)).arm).not.toBe('large');
+  now += minute;
+  expect((await decide(tradewind)).arm).toBe('large');
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Conditions } from '../../../src/routing/conditions.js';
 import { outcomeRows } from '../../../src/routing/learn.js';
+import type { FeedbackItem } from '../../../src/routing/request.js';
 import { ask, idMaker, routerOf, viewOf } from '../../support/routing.js';
 
 const start = 1_760_000_000_000;
@@ -138,5 +139,78 @@ describe('a broken arm', () => {
     );
     conditions.learned(served, start + 10_003);
     expect(conditions.at(start + 10_003).broken).toEqual([]);
+  });
+
+  describe('whose failures come with metrics', () => {
+    const cost = { metrics: { cost_usd: 0.1 } };
+    const both = { ...cost, failed: true };
+    /** A decision of the broken arm, and what is then told of it. */
+    const after = (conditions: Conditions, id: string, now: number, items: readonly FeedbackItem[]) => {
+      const decision = ask(viewOf(router), { candidates: ['large'] }, id, conditions.at(now));
+      conditions.decided(decision, now);
+      for (const item of items) tell(conditions, id, now, item);
+    };
+    const target = ask(viewOf(router), { candidates: ['large'] }, idMaker(start)()).logged;
+    const tell = (conditions: Conditions, id: string, now: number, item: FeedbackItem) =>
+      conditions.learned(outcomeRows(router.spec, { ...target, decisionId: id }, item as never), now);
+
+    it.each([
+      ['in one item', [both]],
+      ['before them', [{ failed: true }, cost]],
+      ['after them', [cost, { failed: true }]],
+    ])('is held out when they come %s, and again when its trial fails in that way', (_order, items) => {
+      const conditions = new Conditions(router, start);
+      const ids = idMaker(start);
+      after(conditions, ids(), start, items);
+      expect(conditions.at(start).broken).toEqual([]);
+      after(conditions, ids(), start, items);
+      expect(conditions.at(start).broken).toEqual(['large']);
+      const trialAt = start + 10_001;
+      after(conditions, idMaker(trialAt)(), trialAt, items);
+      expect(conditions.at(trialAt + 19_999).broken).toEqual(['large']);
+      expect(conditions.at(trialAt + 20_000).broken).toEqual([]);
+    });
+
+    it('is held out when its failures come long after the metrics of later decisions', () => {
+      const conditions = new Conditions(router, start);
+      const ids = idMaker(start);
+      const late = Array.from({ length: 8 }, () => ids());
+      for (const [i, id] of late.entries()) {
+        after(conditions, id, start, [cost]);
+        if (i >= 5) tell(conditions, late[i - 5], start, { failed: true });
+      }
+      expect(conditions.at(start).broken).toEqual(['large']);
+    });
+
+    it('is not held out where it does well in between, whatever is told of that', () => {
+      const conditions = new Conditions(router, start);
+      const ids = idMaker(start);
+      for (let i = 0; i < 5; i++) {
+        after(conditions, ids(), start, [both]);
+        after(conditions, ids(), start, [cost]);
+      }
+      expect(conditions.at(start).broken).toEqual([]);
+    });
+
+    it('is taken back when the time of a trial is up of which only a cost was told', () => {
+      const conditions = new Conditions(router, start);
+      const ids = idMaker(start);
+      for (let i = 0; i < 2; i++) after(conditions, ids(), start, [both]);
+      const trialAt = start + 10_001;
+      after(conditions, idMaker(trialAt)(), trialAt, [cost]);
+      expect(conditions.at(trialAt + 1).broken).toEqual(['large']);
+      const later = idMaker(trialAt + 10_000);
+      after(conditions, later(), trialAt + 10_000, []);
+      expect(conditions.at(trialAt + 10_000).broken).toEqual([]);
+      after(conditions, later(), trialAt + 10_000, [both]);
+      expect(conditions.at(trialAt + 10_000).broken).toEqual([]);
+    });
+
+    it('is blamed alone where another arm served', () => {
+      const conditions = new Conditions(router, start);
+      const ids = idMaker(start);
+      for (let i = 0; i < 2; i++) after(conditions, ids(), start, [{ ...both, served_arm: 'small' }]);
+      expect(conditions.at(start).broken).toEqual(['large']);
+    });
   });
 });
