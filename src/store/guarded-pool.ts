@@ -15,13 +15,18 @@ import { storeError, UnknownCommit } from './store-error.js';
  */
 export class GuardedPool implements PostgresPool {
   private readonly guards = new WeakMap<pg.PoolClient, GuardedClient>();
-  /** Transactions committed so far; tells whether there is anything to vacuum. */
-  commits = 0;
+  /**
+   * Rows written so far, in a transaction or by a statement alone, rolled back or not: each adds to the write-ahead log
+   * and may leave one to vacuum.
+   */
+  rowsWritten = 0;
 
   constructor(private readonly pool: pg.Pool) {
     // Here, and not when somebody has been handed the connection: the server may end it in the bytes right after those
     // that made it, and an error that nobody listens to ends the process.
-    pool.on('connect', (client) => this.guards.set(client, new GuardedClient(client, () => this.commits++)));
+    pool.on('connect', (client) =>
+      this.guards.set(client, new GuardedClient(client, (rows) => (this.rowsWritten += rows))),
+    );
   }
 
   async connect(): Promise<PostgresPoolClient> {
@@ -42,7 +47,7 @@ class GuardedClient implements PostgresPoolClient {
 
   constructor(
     private readonly client: pg.PoolClient,
-    private readonly committed: () => void,
+    private readonly wrote: (rows: number) => void,
   ) {
     client.on('notice', (notice) => {
       // The class of the code, for the severity is a word of the server's language.
@@ -66,7 +71,9 @@ class GuardedClient implements PostgresPoolClient {
 
   private async run(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<unknown>> {
     try {
-      return (await this.client.query(sql, parameters as unknown[])) as unknown as PostgresQueryResult<unknown>;
+      const result = await this.client.query(sql, parameters as unknown[]);
+      if (writing.has(result.command)) this.wrote(result.rowCount ?? 0);
+      return result as unknown as PostgresQueryResult<unknown>;
     } catch (error) {
       if (!hasSqlState(error)) this.broken = error instanceof Error ? error : new Error(String(error));
       throw storeError(error);
@@ -86,10 +93,12 @@ class GuardedClient implements PostgresPoolClient {
       this.broken = new Error(this.warning);
       throw new UnknownCommit(this.broken);
     }
-    this.committed();
     return result;
   }
 }
+
+/** What Postgres calls statements that write rows, in its answers. */
+const writing: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
 
 const hasSqlState = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);

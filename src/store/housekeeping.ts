@@ -9,19 +9,21 @@ export interface Housekeeping {
 
 const vacuumEveryMs = 30_000;
 const checkpointEveryMs = 300_000;
+/** Rows written that are worth it: a service that nobody asks writes a heartbeat of one row every 5 s. */
+const worthwhileRows = 100;
 
 /**
  * What a Postgres server does by itself and PGlite, a single process without background workers, does not: vacuum the
- * rows that are rewritten all the time, look at what the tables hold, for the planner, and checkpoint, so that the write-ahead log is recycled and a start after
- * a crash is quick. Nothing is done while nothing is committed.
+ * rows that are rewritten all the time, look at what the tables hold, for the planner, and checkpoint, so that the
+ * write-ahead log is recycled and a start after a crash is quick. Next to nothing is done while next to nothing is written.
  */
 export function keepHouse<T>(db: Kysely<T>, pool: GuardedPool, logger: StoreLogger): Housekeeping {
   let running: Promise<void> = Promise.resolve();
   const everyChange = (statements: readonly string[]) => {
-    let seen = pool.commits;
+    let seen = pool.rowsWritten;
     return () => {
-      if (pool.commits === seen) return;
-      seen = pool.commits;
+      if (pool.rowsWritten < seen + worthwhileRows) return;
+      seen = pool.rowsWritten;
       running = running.then(() => runAll(db, statements, logger));
     };
   };

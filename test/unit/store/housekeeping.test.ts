@@ -9,7 +9,7 @@ describe('housekeeping of an embedded database', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('vacuums and checkpoints while something is committed, rests while nothing is, and stops', async () => {
+  it('vacuums and checkpoints while rows are written, rests while next to none are, and stops', async () => {
     const statements: string[] = [];
     const db = new Kysely<object>({
       dialect: {
@@ -20,7 +20,7 @@ describe('housekeeping of an embedded database', () => {
       },
       log: ({ query }) => void statements.push(query.sql),
     });
-    const pool = { commits: 0 };
+    const pool = { rowsWritten: 0 };
     const housekeeping = keepHouse(db, pool as GuardedPool, silent);
     const pass = async (ms: number) => {
       statements.length = 0;
@@ -28,12 +28,14 @@ describe('housekeeping of an embedded database', () => {
       return statements;
     };
     expect(await pass(600_000)).toEqual([]);
-    pool.commits = 7;
+    pool.rowsWritten = 99;
+    expect(await pass(600_000)).toEqual([]);
+    pool.rowsWritten = 100;
     expect(await pass(30_000)).toContain('vacuum statistics');
     expect(await pass(240_000)).toEqual([]);
     expect(await pass(60_000)).toEqual(['checkpoint']);
     await housekeeping.stop();
-    pool.commits = 8;
+    pool.rowsWritten = 1_000;
     expect(await pass(600_000)).toEqual([]);
   });
 });
