@@ -1,9 +1,10 @@
 /**
- * What scripts can rely on: 0 all went well, 1 something failed, 2 the command line was wrong. Every message says what to
- * do, on standard error.
+ * What scripts can rely on: 0 all went well, 1 something failed, 2 the command line was wrong, or a variable of the
+ * environment that stands for a flag. Every message says what to do, on standard error.
  */
 import { CommanderError } from 'commander';
 
+import { ConfigError } from '../config.js';
 import { Problem, type FieldError } from '../routing/problem.js';
 import { ServerAway, ServerProblem } from './client.js';
 
@@ -54,5 +55,5 @@ export function report(error: unknown, say: (line: string) => void): number {
   // Commander has said its own already: help and version end with 0, everything else is wrong usage.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   say(`tradewind: ${describe(error)}`);
-  return error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
+  return error instanceof UsageError || error instanceof ConfigError ? exitCodes.usage : exitCodes.failure;
 }

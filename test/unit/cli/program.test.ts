@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { startedAnew } from '../../../src/cli/encoder.js';
 import { buildProgram } from '../../../src/cli/program.js';
+import { addServe } from '../../../src/cli/serve.js';
 import { Failure, report, UsageError } from '../../../src/cli/failures.js';
 import { ServerProblem } from '../../../src/cli/client.js';
 import { ConfigError } from '../../../src/config.js';
@@ -19,7 +20,7 @@ import type { RouterState } from '../../../src/runtime/service.js';
 async function run(...line: string[]): Promise<{ code: number; out: string; err: string }> {
   const written = { out: '', err: '' };
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((written.out += text)));
-  const program = buildProgram();
+  const program = buildProgram([addServe]);
   everyCommand(program).forEach((command) =>
     command.configureOutput({ writeOut: (text) => (written.out += text), writeErr: (text) => (written.err += text) }),
   );
@@ -82,6 +83,7 @@ describe('the command line', () => {
 
   it.each([
     [['nonsense'], "unknown command 'nonsense'"],
+    [['serve', '--port', 'abc'], '--port: expected a whole number from 0 to 65535, got "abc"'],
     [['router', 'show'], "missing required argument 'router'"],
     [['drive', 't.csv', '--lost', '7'], 'Expected a share between 0 and 1'],
     [['drive', 't.csv', '--objective', 'accuracy'], 'Expected metric=weight'],
@@ -99,6 +101,13 @@ describe('the command line', () => {
   ])('ends with 2 when the line is wrong: %j', async (line, message) => {
     const { code, err } = await run(...line);
     expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it('ends with 2 when a variable of the environment is wrong', async () => {
+    vi.stubEnv('TRADEWIND_LOG_LEVEL', 'loud');
+    const { code, err } = await run('serve').finally(() => vi.unstubAllEnvs());
+    expect(err).toContain('TRADEWIND_LOG_LEVEL: expected one of');
     expect(code).toBe(2);
   });
 
@@ -262,7 +271,10 @@ describe('reporting a failure', () => {
   it('tells a wrong line from a failure, and shows the stack only of what nobody expected', () => {
     expect(said(new UsageError('wrong'))).toEqual([2, 'tradewind: wrong']);
     expect(said(new Failure('failed'))).toEqual([1, 'tradewind: failed']);
-    expect(said(new ConfigError(['PORT: bad']))[1]).toBe('tradewind: The configuration cannot be used:\n  - PORT: bad');
+    expect(said(new ConfigError(['PORT: bad']))).toEqual([
+      2,
+      'tradewind: The configuration cannot be used:\n  - PORT: bad',
+    ]);
     // As it comes out of a worker thread.
     expect(said(Object.assign(new Error('no such metric'), { name: 'Problem' }))[1]).toBe('tradewind: no such metric');
     expect(said(new TypeError('bug'))[1]).toMatch(/TypeError: bug\n {4}at /);
