@@ -82,8 +82,7 @@ export class DecisionDesk {
 
   private async log(batch: readonly LoggedDecision[]): Promise<void> {
     const { store, metrics, tracing, clock } = this.options.host;
-    const stop = metrics.commits.startTimer({ kind: 'decisions' });
-    const insert = () => insertDecisions(store, batch, new Date(clock()));
+    const insert = () => metrics.timeCommit('decisions', () => insertDecisions(store, batch, new Date(clock())));
     const refused = await (tracing && this.askedIn
       ? tracing.apart(
           'tradewind.commit',
@@ -92,7 +91,6 @@ export class DecisionDesk {
           insert,
         )
       : insert());
-    stop();
     for (const { decision, reason } of refused)
       this.options.logger.error({ decision: decision.id, reason }, 'a decision cannot be logged');
   }

@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.js';
 export function setGauges(
   { queued, logLag, price, broken }: Metrics,
   { waiting, oldest }: Pick<DecisionBatcher, 'waiting' | 'oldest'>,
-  routers: readonly HostedRouter[],
+  routers: readonly Pick<HostedRouter, 'live' | 'waiting'>[],
   now: number,
 ): void {
   queued.set({ queue: 'decisions' }, waiting);
@@ -16,11 +16,15 @@ export function setGauges(
     routers.reduce((sum, router) => sum + router.waiting, 0),
   );
   logLag.set(oldest ? Math.max(0, now - uuidTimeMs(uuidBytes(oldest.id))) / 1000 : 0);
+  // Nothing is told of routers, budgets and arms that are no more.
+  price.reset();
   broken.reset();
   for (const { live } of routers) {
-    const router = live.router.spec.id;
+    const { spec, arms } = live.router;
+    const router = spec.id;
     const conditions = live.conditions.at(now);
     Object.keys(live.conditions.saved()).forEach((budget, b) => price.set({ router, budget }, conditions.prices[b]));
-    for (const arm of conditions.broken) broken.set({ router, arm }, 1);
+    for (const arm of spec.breaker ? arms : conditions.broken)
+      broken.set({ router, arm }, conditions.broken.includes(arm) ? 1 : 0);
   }
 }

@@ -78,7 +78,7 @@ export class HostedRouter implements FeedbackTaker {
     this.askedIn = host.tracing && new AskedIn(host.tracing);
     this.budgets = new BudgetExchange(host, this.key, live.conditions);
     this.feedback = new FeedbackBatcher<StoredStatus>({
-      apply: (rows) => this.serial.run(() => this.commit(rows)),
+      apply: (rows) => this.serial.run(() => host.metrics.timeCommit('feedback', () => this.commit(rows))),
       capacity: host.feedbackCapacity,
       batchSize,
       patienceMs: feedbackPatienceMs,
@@ -181,7 +181,6 @@ export class HostedRouter implements FeedbackTaker {
 
   /** In parts, where somebody else wrote to the stripe between two transactions: each is learned before the next. */
   private async apply(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {
-    const stop = this.host.metrics.commits.startTimer({ kind: 'feedback' });
     const statuses = new Array<StoredStatus>(rows.length);
     let due = rows.map((_, i) => i);
     while (due.length > 0) {
@@ -190,7 +189,6 @@ export class HostedRouter implements FeedbackTaker {
       due = stored.rest.map((i) => due[i]);
       await this.learn(stored);
     }
-    stop();
     return statuses;
   }
 

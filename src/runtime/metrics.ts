@@ -25,7 +25,7 @@ export class Metrics {
   });
   readonly commits = new Histogram({
     name: 'tradewind_commit_seconds',
-    help: 'Time of one transaction of a micro-batch',
+    help: 'Time of one transaction of a micro-batch, whether it went through or not',
     labelNames: ['kind'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers: [this.registry],
@@ -102,7 +102,7 @@ export class Metrics {
   });
   readonly broken = new Gauge({
     name: 'tradewind_breaker_open',
-    help: '1 while the circuit breaker holds the arm out',
+    help: '1 while the circuit breaker holds the arm out, 0 while it does not; of routers without a declared one only the former',
     labelNames: ['router', 'arm'],
     registers: [this.registry],
   });
@@ -126,6 +126,16 @@ export class Metrics {
         decisions.flush((router, arm, count) => this.inc({ router, arm }, count));
       },
     });
+  }
+
+  /** Times a commit, and one that fails too: where the database is in trouble, those are the ones that take long. */
+  async timeCommit<T>(kind: 'decisions' | 'feedback', commit: () => Promise<T>): Promise<T> {
+    const stop = this.commits.startTimer({ kind });
+    try {
+      return await commit();
+    } finally {
+      stop();
+    }
   }
 
   async text(): Promise<string> {

@@ -48,7 +48,9 @@ it('holds out an arm that fails several times in a row, tries it after a while, 
   expect(without.arm).not.toBe('large');
   expect(excluded(without)).toMatch(/fail/);
   expect(tradewind.overview('r').broken).toEqual(['large']);
-  expect((await tradewind.metrics()).body).toContain('tradewind_breaker_open{router="r",arm="large"} 1');
+  const { body } = await tradewind.metrics();
+  expect(body).toContain('tradewind_breaker_open{router="r",arm="large"} 1');
+  expect(body).toContain('tradewind_breaker_open{router="r",arm="small"} 0');
 
   now += minute;
   const trial = await decide(tradewind);

@@ -20,4 +20,11 @@ describe('metrics of a process', () => {
     metrics.deciding.observe(7e-6);
     expect(await metrics.text()).toContain('tradewind_decide_seconds_bucket{le="0.00001"} 1');
   });
+
+  it('tell the time of commits, of those that failed too', async () => {
+    const metrics = new Metrics();
+    expect(await metrics.timeCommit('feedback', () => Promise.resolve(7))).toBe(7);
+    await expect(metrics.timeCommit('feedback', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(await metrics.text()).toContain('tradewind_commit_seconds_count{kind="feedback"} 2');
+  });
 });
