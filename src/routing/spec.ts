@@ -93,7 +93,14 @@ export const Objective = Type.Record(Name, Type.Number(), {
 
 export const Budget = Type.Union([
   closed({ metric: Name, per_request: Positive }, 'mean per request'),
-  closed({ metric: Name, limit: Positive, per: Type.String({ pattern: '^[0-9]+(s|m|h|d)$' }) }, 'amount per time'),
+  closed(
+    {
+      metric: Name,
+      limit: Positive,
+      per: Type.String({ pattern: '^[0-9]+(s|m|h|d)$', description: 'as in 1d, at most 3650d' }),
+    },
+    'amount per time',
+  ),
 ]);
 
 export const PolicySpec = Type.Union([
@@ -237,14 +244,14 @@ export const RouterSpec = closed({
   half_life: Type.Optional(
     Type.String({
       pattern: '^[0-9]+(s|m|h|d)$',
-      description: 'as in 7d: half-life of evidence; without it nothing is forgotten',
+      description: 'as in 7d: half-life of evidence, at most 3650d; without it nothing is forgotten',
     }),
   ),
   feedback_window: Type.Optional(
     Type.String({
       pattern: '^[0-9]+(s|m|h|d)$',
       default: defaultFeedbackWindow,
-      description: 'as in 7d: how long after its decision an outcome is taken',
+      description: 'as in 7d: how long after its decision an outcome is taken, at most 3650d',
     }),
   ),
   baseline: Type.Optional(Type.String({ ...ArmId, description: 'the arm that "otherwise": "baseline" falls back to' })),
@@ -262,7 +269,7 @@ export const RouterSpec = closed({
           Type.String({
             pattern: '^[0-9]+(s|m|h|d)$',
             default: defaultBreaker.cooldown,
-            description: 'as in 30s: after it one request tries the arm again',
+            description: 'as in 30s: after it one request tries the arm again; at most 3650d',
           }),
         ),
       },

@@ -4,7 +4,7 @@ import { metricsOf } from './settings.js';
 import { objectiveErrors } from './objective.js';
 import { Problem, type FieldError } from './problem.js';
 import type { Feature, RouterSpec } from './spec.js';
-import { durationMs } from './duration.js';
+import { durationMs, longestDuration } from './duration.js';
 
 /** The name that a failure has in the feedback log; no metric may be called so. */
 export const failedMetric = 'failed';
@@ -185,12 +185,17 @@ function durationErrors(spec: RouterSpec): FieldError[] {
     ]),
   ];
   return durations.flatMap(([pointer, text]) => {
-    if (text === undefined) return [];
-    try {
-      durationMs(text);
-      return [];
-    } catch (error) {
-      return [{ pointer, detail: (error as RangeError).message }];
-    }
+    const detail = text === undefined ? undefined : durationAtFault(text);
+    return detail === undefined ? [] : [{ pointer, detail }];
   });
+}
+
+function durationAtFault(text: string): string | undefined {
+  try {
+    return durationMs(text) > durationMs(longestDuration)
+      ? `expected a duration of at most ${longestDuration}, got "${text}"`
+      : undefined;
+  } catch (error) {
+    return (error as RangeError).message;
+  }
 }

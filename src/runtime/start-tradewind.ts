@@ -1,6 +1,8 @@
 /** Opens a replica: the logs in order, a stripe of its own, the routers, and the keys of its tokens. */
+import { Problem } from '../routing/problem.js';
 import { exampleProfiles, exampleRouter } from '../routing/profiles/example-router.js';
 import { signingKeys } from '../store/signing-keys.js';
+import type { Store } from '../store/store.js';
 import { defaultTenant } from './default-tenant.js';
 import type { Host } from './hosted-router.js';
 import { keepInOrder } from './keep-in-order.js';
@@ -8,6 +10,7 @@ import { KeyKeeper } from './key-keeper.js';
 import { keyOfSecret } from './key-ring.js';
 import { Metrics } from './metrics.js';
 import { Registry } from './registry.js';
+import { quiet, type RuntimeLogger } from './runtime-logger.js';
 import { StripeLease } from './stripe-lease.js';
 import { Tradewind } from './tradewind.js';
 import type { TradewindOptions } from './tradewind-options.js';
@@ -22,9 +25,10 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
   return new Tradewind(host, registry, await keysOf(options, host), options);
 }
 
-async function hostOf({ store, clock = Date.now, feedbackCapacity, tracing }: TradewindOptions): Promise<Host> {
+async function hostOf(options: TradewindOptions): Promise<Host> {
+  const { store, clock = Date.now, feedbackCapacity, tracing, logger = quiet } = options;
   const metrics = new Metrics();
-  await keepInOrder(store, metrics);
+  await maintainIfPossible(store, metrics, logger);
   return {
     store,
     lease: await StripeLease.claim(store),
@@ -33,6 +37,19 @@ async function hostOf({ store, clock = Date.now, feedbackCapacity, tracing }: Tr
     feedbackCapacity: feedbackCapacity ?? defaultFeedbackCapacity,
     ...(tracing ? { tracing } : {}),
   };
+}
+
+/**
+ * Days are made three ahead, so that a replica can serve without this run; the next one, in an hour, tells readiness if
+ * it fails too. Without a database nothing can be served, and whoever started it is to hear that.
+ */
+async function maintainIfPossible(store: Store, metrics: Metrics, logger: RuntimeLogger): Promise<void> {
+  try {
+    await keepInOrder(store, metrics);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'database-unavailable') throw error;
+    logger.error({ error: String(error) }, 'the logs could not be maintained at the start; tried again in an hour');
+  }
 }
 
 /** Keys of the secrets that the operator gave, which stay; otherwise those of the store, which may be rotated while it runs. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import { durationMs } from '../routing/duration.js';
+import { durationMs, longestDuration } from '../routing/duration.js';
 import { defaultFeedbackWindow } from '../routing/settings.js';
 import { foldStripes } from './fold-stripes.js';
 import { dayMs, daysOf, dropDays, makeDays, startOfDay } from './partitions.js';
@@ -25,6 +25,8 @@ const defaultRetentionMs = 30 * dayMs;
 const daysAhead = 3;
 /** A day that is dropped must be over for every clock, and no outcome for it may be taken any more. */
 const slackMs = 2 * dayMs;
+/** A declaration from before durations were bounded must not take the floor of the log to where no date is. */
+const longestKeptMs = durationMs(longestDuration) + slackMs;
 
 /** Makes the partitions of the coming days and drops those past their retention; to be run at start and every hour. */
 export async function maintain(store: Store, maintenance: Maintenance = {}): Promise<Maintained> {
@@ -32,7 +34,8 @@ export async function maintain(store: Store, maintenance: Maintenance = {}): Pro
   const today = startOfDay(now).getTime();
   const coming = Array.from({ length: daysAhead + 2 }, (_, i) => new Date(today + (i - 1) * dayMs));
   const made = await makeDays(store.db, coming);
-  const keptMs = Math.max(maintenance.retentionMs ?? defaultRetentionMs, (await longestWindowMs(store)) + slackMs);
+  const wantedMs = Math.max(maintenance.retentionMs ?? defaultRetentionMs, (await longestWindowMs(store)) + slackMs);
+  const keptMs = Math.min(wantedMs, longestKeptMs);
   const { dropped, folded } = await dropOldDays(store, startOfDay(new Date(now.getTime() - keptMs)));
   await dropSigningKeys(store, new Date(now.getTime() - keptMs));
   if (made.length + dropped.length > 0) store.logger.info({ made, dropped }, 'partitions of the logs were changed');

@@ -116,4 +116,11 @@ onEveryStore((store) => {
     expect(await daysOf(store().db, 'feedback')).not.toContainEqual(day(33));
     expect((await loadStatistics(store(), key)).cells[0].statistics.count).toBe(1);
   });
+
+  it('keeps the log of a router that asks for longer than there are dates, declared before durations were bounded', async () => {
+    const { router, tenant } = newKey();
+    const spec = { id: router, arms: [], features: [], objective: { accuracy: 1 }, feedback_window: '999999999d' };
+    await createRouter(store(), { tenant, spec, profiles: [] }, noon(0));
+    expect(await maintain(store(), { now: day(60) })).toMatchObject({ dropped: [], folded: 0 });
+  });
 });

@@ -43,6 +43,10 @@ describe('a router declaration', () => {
     ['has a baseline that is no arm', { baseline: 'c' }, '/baseline'],
     ['fixes an arm that is none', { policy: { name: 'fixed', arm: 'c' } }, '/policy/arm'],
     ['forgets in no time', { half_life: '0d' }, '/half_life'],
+    ['forgets in a million years', { half_life: '365000000d' }, '/half_life'],
+    ['waits longer for outcomes than ten years', { feedback_window: '3651d' }, '/feedback_window'],
+    ['keeps a broken arm out for good', { breaker: { cooldown: '999999999h' } }, '/breaker/cooldown'],
+    ['budgets an age', { budgets: [{ metric: 'cost_usd', limit: 1, per: '87601h' }] }, '/budgets/0/per'],
     [
       'declares the reserved metric',
       { metrics: [{ name: 'failed', unit: '1', minimum: 0, maximum: 1 }] },
@@ -90,6 +94,12 @@ describe('a router declaration', () => {
     });
     expect(metrics.map(({ name }) => name)).toEqual(['accuracy', 'energy_j', 'latency_ms', 'cost_usd', 'stars']);
     expect(metrics[3].maximum).toBe(1);
+  });
+
+  it('may name durations of up to ten years', () => {
+    expect(routerErrors(spec({ half_life: '3650d', feedback_window: '87600h' }))).toEqual([]);
+    const [error] = routerErrors(spec({ half_life: '3651d' }));
+    expect(error.detail).toBe('expected a duration of at most 3650d, got "3651d"');
   });
 
   it('reads its durations in milliseconds', () => {
