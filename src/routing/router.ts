@@ -65,8 +65,25 @@ export interface Router extends RouterParts {
 
 /** @throws Problem 'invalid-router' with every fault of the declaration */
 export function buildRouter(parts: RouterParts): Router {
+  assertRouter(parts.spec);
+  return orInvalidRouter(() => assembled(parts));
+}
+
+/** What the kernels of `policies` refuse is, here, a fault of the declaration. @throws Problem 'invalid-router' */
+export function orInvalidRouter<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Problem(
+      'invalid-router',
+      `expected a declaration whose numbers can be reckoned with, but ${error.message}; bring the changes, prior, list prices, metrics and policy to usual sizes`,
+    );
+  }
+}
+
+function assembled(parts: RouterParts): Router {
   const { spec, profiles } = parts;
-  assertRouter(spec);
   const settings = settingsOf(spec);
   const { metrics } = settings;
   const arms = spec.arms.map((arm) => arm.id);

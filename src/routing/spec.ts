@@ -5,6 +5,7 @@
 import Type, { type Static, type TProperties } from 'typebox';
 
 import { defaultBreaker, defaultFeedbackWindow, defaultFloor, defaultPolicy, defaultPrior } from './defaults.js';
+import { leastMagnitude, leastPrecision, mostMagnitude, mostPriorOutcomes, mostTrust } from './magnitude.js';
 import { Metric } from './metric.js';
 
 const closed = <P extends TProperties>(properties: P, description?: string) =>
@@ -13,7 +14,13 @@ const closed = <P extends TProperties>(properties: P, description?: string) =>
 const Name = Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' });
 const RouterId = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,62}$', description: 'lower case, digits, - and _' });
 const ArmId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$', description: 'as in a model name' });
-const Positive = Type.Number({ exclusiveMinimum: 0 });
+
+/** A number above 0 whose products and squares stay finite; see `magnitude.ts`. */
+const Positive = (description?: string) =>
+  Type.Number({ minimum: leastMagnitude, maximum: mostMagnitude, ...(description ? { description } : {}) });
+/** Below this an old level would be so loose that rounding, not evidence, says where it lies. */
+const leastLevelOutcomes = 1e-3;
+const mostOutcomes = 1e9;
 
 export const Arm = closed({
   id: ArmId,
@@ -25,7 +32,7 @@ export const Arm = closed({
     }),
   ),
   list_price: Type.Optional(
-    Type.Record(Name, Positive, {
+    Type.Record(Name, Positive(), {
       description:
         'by metric, what the arm asks for a unit of work, in any unit that all arms share (dollars per million tokens): an arm is first believed to cost what others do in proportion',
       additionalProperties: false,
@@ -92,11 +99,11 @@ export const Objective = Type.Record(Name, Type.Number(), {
 });
 
 export const Budget = Type.Union([
-  closed({ metric: Name, per_request: Positive }, 'mean per request'),
+  closed({ metric: Name, per_request: Positive() }, 'mean per request'),
   closed(
     {
       metric: Name,
-      limit: Positive,
+      limit: Positive(),
       per: Type.String({ pattern: '^[0-9]+(s|m|h|d)$', description: 'as in 1d, at most 3650d' }),
     },
     'amount per time',
@@ -108,7 +115,7 @@ export const PolicySpec = Type.Union([
   closed({ name: Type.Literal('thompson'), width: Type.Optional(Type.Number({ minimum: 0 })) }),
   closed({
     name: Type.Literal('inverse-gap'),
-    gamma: Type.Optional(Positive),
+    gamma: Type.Optional(Positive()),
     exponent: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   }),
   closed({ name: Type.Literal('epsilon-greedy'), epsilon: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })) }),
@@ -128,13 +135,22 @@ export const Change = closed(
     arm: ArmId,
     metric: Name,
     scale: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, description: 'old values are multiplied: 0.5 when a price halves' }),
+      Positive(
+        'old values are multiplied: 0.5 when a price halves. The changes of an arm and metric together stay within 1e-24 to 1e24',
+      ),
     ),
-    offset: Type.Optional(Type.Number({ description: 'then this is added to old values, in the unit of the metric' })),
+    offset: Type.Optional(
+      Type.Number({
+        minimum: -mostMagnitude,
+        maximum: mostMagnitude,
+        description: 'then this is added to old values, in the unit of the metric',
+      }),
+    ),
     weight: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'old outcomes count for so much' })),
     level_outcomes: Type.Optional(
       Type.Number({
-        exclusiveMinimum: 0,
+        minimum: leastLevelOutcomes,
+        maximum: mostOutcomes,
         description:
           "of the arm's level, old outcomes say no more than so many would; what features add to it stands as it was",
       }),
@@ -167,8 +183,8 @@ export const DetectChanges = Type.Union(
       ),
       level_outcomes: Type.Optional(
         Type.Number({
-          exclusiveMinimum: 0,
-          maximum: 1e9,
+          minimum: leastLevelOutcomes,
+          maximum: mostOutcomes,
           description: "of the arm's level, outcomes from before a change say what so many would; 4 by default",
         }),
       ),
@@ -217,7 +233,8 @@ export const RouterSpec = closed({
       {
         precision: Type.Optional(
           Type.Number({
-            exclusiveMinimum: 0,
+            minimum: leastPrecision,
+            maximum: mostPriorOutcomes,
             default: defaultPrior.precision,
             description: 'outcomes that the pull of what a feature adds towards 0 is worth',
           }),
@@ -225,14 +242,16 @@ export const RouterSpec = closed({
         trust: Type.Optional(
           Type.Number({
             minimum: 0,
+            maximum: mostTrust,
             default: defaultPrior.trust,
             description: 'a profile row counts as min(samples, cap) · trust outcomes',
           }),
         ),
-        cap: Type.Optional(Type.Number({ exclusiveMinimum: 0, default: defaultPrior.cap })),
+        cap: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: mostPriorOutcomes, default: defaultPrior.cap })),
         borrow: Type.Optional(
           Type.Number({
             minimum: 0,
+            maximum: mostPriorOutcomes,
             default: defaultPrior.borrow,
             description: 'outcomes that each row counts as that an arm without a profile borrows from the others',
           }),

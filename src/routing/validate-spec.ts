@@ -3,7 +3,8 @@ import { detectionErrors } from './changes/detection.js';
 import { metricsOf } from './settings.js';
 import { objectiveErrors } from './objective.js';
 import { Problem, type FieldError } from './problem.js';
-import type { Feature, RouterSpec } from './spec.js';
+import { leastMagnitude, mostMagnitude } from './magnitude.js';
+import type { Change, Feature, RouterSpec } from './spec.js';
 import { durationMs, longestDuration } from './duration.js';
 
 /** The name that a failure has in the feedback log; no metric may be called so. */
@@ -159,7 +160,7 @@ function listPriceErrors(spec: RouterSpec): FieldError[] {
 function changeErrors(spec: RouterSpec): FieldError[] {
   const names = metricsOf(spec).map(({ name }) => name);
   let before = -Infinity;
-  return (spec.changes ?? []).flatMap(({ at, metric }, i): FieldError[] => {
+  const errors = (spec.changes ?? []).flatMap(({ at, metric }, i): FieldError[] => {
     const errors: FieldError[] = [];
     const time = Date.parse(at);
     if (Number.isNaN(time)) {
@@ -172,6 +173,22 @@ function changeErrors(spec: RouterSpec): FieldError[] {
     }
     return errors;
   });
+  return [...errors, ...scaleErrors(spec.changes ?? [])];
+}
+
+/** The oldest values are multiplied by every scale since, one after another, and each product must be a number. */
+function scaleErrors(changes: readonly Change[]): FieldError[] {
+  const products = new Map<string, number>();
+  for (let i = changes.length - 1; i >= 0; i--) {
+    const { arm, metric, scale = 1 } = changes[i];
+    const key = JSON.stringify([arm, metric]);
+    const product = (products.get(key) ?? 1) * scale;
+    products.set(key, product);
+    if (product >= leastMagnitude && product <= mostMagnitude) continue;
+    const detail = `expected this scale and the later ones of ${arm} and ${metric} to multiply to ${leastMagnitude} to ${mostMagnitude}, got ${product}; leave out the older ones`;
+    return [{ pointer: `/changes/${i}/scale`, detail }];
+  }
+  return [];
 }
 
 function durationErrors(spec: RouterSpec): FieldError[] {

@@ -103,6 +103,11 @@ export class HostedRouter implements FeedbackTaker {
         host.metrics.forming.observe(seconds);
         staleness.formed();
       },
+      onUnformed: (error) =>
+        host.store.logger.warn(
+          { router: record.router, error: String(error) },
+          'a view could not be formed; the one before it goes on',
+        ),
     });
     return (hosted = new HostedRouter(host, record, live, loaded, staleness));
   }

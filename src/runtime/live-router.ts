@@ -6,6 +6,7 @@ import { Conditions, type SavedBudgets } from '../routing/conditions.js';
 import { decide, type Decision } from '../routing/decide.js';
 import { presentEpoch } from '../routing/epoch.js';
 import type { Embeddings } from '../routing/features/encoder.js';
+import { assertBelievable, firstView } from '../routing/first-view.js';
 import { earliestWithout, horizonOf, isBeyond, SPARE_EPOCHS, type Horizon } from '../routing/horizon.js';
 import { fold } from '../routing/learn.js';
 import type { CellKey, OutcomeRow } from '../routing/outcome.js';
@@ -34,6 +35,8 @@ export interface LiveRouterOptions {
   readonly clock: () => number;
   /** Told how long it took to form a view, in seconds. */
   readonly onFormed?: (seconds: number) => void;
+  /** Told why a view could not be formed from what was learned; the next rows try again. */
+  readonly onUnformed?: (error: unknown) => void;
 }
 
 /** Rows to add to the sums and to take out of them, and the versions that they lead to. */
@@ -89,11 +92,18 @@ export class LiveRouter {
   /** Takes over a new revision; what was learned under the same features stays. @throws Problem, leaving all as it was */
   replace(parts: RouterParts): void {
     const router = buildRouter(parts);
+    // The old maker is let go last: until its successor has formed a view, decisions are made from it.
+    const maker = firstView(router, this.table, this.options.clock());
     this.maker.release();
     this.current = router;
-    this.maker = new ViewMaker(router);
+    this.maker = maker;
     this.conditions.follow(router, this.options.clock());
     this.newest = this.form();
+  }
+
+  /** That `replace` would succeed with what is known by now. @throws Problem 'invalid-router' */
+  assertReplaceable(parts: RouterParts): void {
+    assertBelievable(buildRouter(parts), this.table, this.options.clock());
   }
 
   /** Takes over sums that were read anew. */
@@ -145,12 +155,21 @@ export class LiveRouter {
     this.stale = true;
     const wait = this.formedAt + this.formingMs / formingShare - performance.now();
     if (wait <= 0) {
-      this.newest = this.form();
+      this.formIfPossible();
     } else {
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
-        if (this.stale) this.newest = this.form();
+        if (this.stale) this.formIfPossible();
       }, wait).unref();
+    }
+  }
+
+  /** The rows are stored by now, and nobody waits for the view: a failure is told, and the view before it goes on. */
+  private formIfPossible(): void {
+    try {
+      this.newest = this.form();
+    } catch (error) {
+      this.options.onUnformed?.(error);
     }
   }
 

@@ -1,9 +1,11 @@
 /** The routers of this replica, as the store declares them: opened at start, followed as other replicas change them. */
 import { Problem } from '../routing/problem.js';
 import type { ProfileRow } from '../routing/profile.js';
+import { assertBelievable } from '../routing/first-view.js';
 import { learnedProfile, mergeProfiles } from '../routing/reseed.js';
 import { buildRouter, type RouterParts } from '../routing/router.js';
 import type { RouterSpec } from '../routing/spec.js';
+import { StatisticsTable } from '../routing/statistics-table.js';
 import { appendRevision } from '../store/append-revision.js';
 import { readAllSpend } from '../store/budget-spend.js';
 import { createRouter } from '../store/create-router.js';
@@ -22,12 +24,18 @@ export interface RouterChange {
   readonly profiles?: readonly ProfileRow[];
 }
 
+interface LeftOut {
+  readonly revision: number;
+  readonly problem: Problem;
+}
+
 /** Attempts at a change that others keep being quicker than. */
 const mostRevisions = 10;
 
 export class Registry {
   private readonly routers = new Map<string, HostedRouter>();
   private readonly opening = new Map<string, Promise<HostedRouter>>();
+  private readonly unopened = new Map<string, LeftOut>();
 
   constructor(
     private readonly host: Host,
@@ -35,7 +43,12 @@ export class Registry {
   ) {}
 
   async load(): Promise<void> {
-    for (const record of await listRouters(this.host.store, this.tenant)) await this.open(record);
+    for (const record of await listRouters(this.host.store, this.tenant)) await this.openIfPossible(record);
+  }
+
+  /** Routers that are stored and cannot be opened: why, and at which revision, by name. */
+  get leftOut(): ReadonlyMap<string, LeftOut> {
+    return this.unopened;
   }
 
   all(): HostedRouter[] {
@@ -46,10 +59,12 @@ export class Registry {
     return this.routers.has(id);
   }
 
-  /** @throws Problem 'unknown-router' */
+  /** @throws Problem 'unknown-router', or 'invalid-router' for one that is left out */
   find(id: string): HostedRouter {
     const router = this.routers.get(id);
     if (router) return router;
+    const leftOut = this.unopened.get(id);
+    if (leftOut) throw leftOut.problem;
     const known = [...this.routers.keys()].slice(0, 20).join(', ');
     throw new Problem(
       'unknown-router',
@@ -59,12 +74,14 @@ export class Registry {
 
   /** As `find`, and asks the store for one that another replica may just have made. */
   async lookFor(id: string): Promise<HostedRouter> {
-    return this.routers.get(id) ?? this.open(await readRouter(this.host.store, { tenant: this.tenant, router: id }));
+    if (this.routers.has(id) || this.unopened.has(id)) return this.find(id);
+    return this.open(await readRouter(this.host.store, { tenant: this.tenant, router: id }));
   }
 
   /** @throws Problem 'router-exists' | 'invalid-router' */
   async create(spec: RouterSpec, profiles: readonly ProfileRow[] = []): Promise<HostedRouter> {
-    buildRouter({ tenant: this.tenant, spec, revision: 1, profiles, encoders: new Map(), secret: new Uint8Array(16) });
+    const parts = { tenant: this.tenant, spec, revision: 1, profiles, encoders: new Map(), secret: new Uint8Array(16) };
+    assertBelievable(buildRouter(parts), new StatisticsTable(), this.host.clock());
     const record = await createRouter(this.host.store, { tenant: this.tenant, spec, profiles }, this.now());
     return this.open(record);
   }
@@ -102,7 +119,7 @@ export class Registry {
     const { spec = before.spec, profiles = before.profiles } = change(before);
     const parts = await partsOf(store, { ...before, spec, profiles, revision: before.revision + 1 });
     const seeded = this.seeded(router, parts);
-    buildRouter({ ...parts, profiles: seeded });
+    router.live.assertReplaceable({ ...parts, profiles: seeded });
     const unseen = revision !== undefined && !(await this.isDeclaredAsAt(id, revision));
     const expected = unseen ? revision : before.revision;
     const next = { expected, spec, profiles: seeded, changes: before.changes };
@@ -167,9 +184,29 @@ export class Registry {
 
   private async followOne(found: RouterVersions): Promise<void> {
     const { store } = this.host;
-    const router = this.routers.get(found.router) ?? (await this.open(await readRouter(store, found)));
+    const leftOut = this.unopened.get(found.router);
+    // What could not be opened cannot be opened now: only another revision mends it.
+    if (leftOut && leftOut.revision >= found.revision) return;
+    const router = this.routers.get(found.router) ?? (await this.openIfPossible(await readRouter(store, found)));
+    if (!router) return;
     if (found.revision > router.record.revision) await router.replace(await readRouter(store, found));
     if (!sameVersions(found.versions, router.live.versions)) await router.refresh();
+  }
+
+  /** One router whose declaration or sums cannot be reckoned with is left out, and the others are served. */
+  private async openIfPossible(record: RouterRecord): Promise<HostedRouter | undefined> {
+    const { router: id, revision } = record;
+    try {
+      const router = await this.open(record);
+      this.unopened.delete(id);
+      return router;
+    } catch (error) {
+      const isOwnFault = error instanceof RangeError || (error instanceof Problem && error.code.startsWith('invalid-'));
+      if (!isOwnFault) throw error;
+      const detail = `router "${id}" cannot be opened at revision ${revision} as it is stored, and is left out: ${error.message}`;
+      this.unopened.set(id, { revision, problem: new Problem('invalid-router', detail) });
+      return undefined;
+    }
   }
 
   /** One router is opened once, though whoever made it here and whoever follows the store may ask at the same time. */

@@ -21,7 +21,11 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
   const host = await hostOf(options);
   const registry = new Registry(host, defaultTenant);
   await registry.load();
-  if (options.seedExample && registry.all().length === 0) await registry.create(exampleRouter(), exampleProfiles());
+  const leftOut = [...registry.leftOut.values()];
+  for (const { problem } of leftOut)
+    (options.logger ?? quiet).error({ error: problem.message }, 'a router is left out');
+  if (options.seedExample && registry.all().length + leftOut.length === 0)
+    await registry.create(exampleRouter(), exampleProfiles());
   return new Tradewind(host, registry, await keysOf(options, host), options);
 }
 

@@ -107,6 +107,7 @@ export class Tradewind implements Service {
   readiness(): Readiness {
     if (this.stopping) return { status: 'stopping', reasons: ['the process was told to stop'] };
     const reasons = [...this.background.reasons(), ...this.host.lease.reasons()];
+    for (const { problem } of this.registry.leftOut.values()) reasons.push(problem.message);
     const { failingSince, waiting } = this.decisions.queue;
     if (failingSince) reasons.push(`${waiting} decisions wait to be logged since ${failingSince.toISOString()}`);
     return { status: reasons.length > 0 ? 'degraded' : 'ready', reasons };

@@ -43,6 +43,13 @@ describe('a router declaration', () => {
     ['has a baseline that is no arm', { baseline: 'c' }, '/baseline'],
     ['fixes an arm that is none', { policy: { name: 'fixed', arm: 'c' } }, '/policy/arm'],
     ['forgets in no time', { half_life: '0d' }, '/half_life'],
+    [
+      'multiplies old values out of all numbers',
+      {
+        changes: [20, 21].map((day) => ({ at: `2026-11-${day}T00:00:00Z`, arm: 'a', metric: 'cost_usd', scale: 1e20 })),
+      },
+      '/changes/0/scale',
+    ],
     ['forgets in a million years', { half_life: '365000000d' }, '/half_life'],
     ['waits longer for outcomes than ten years', { feedback_window: '3651d' }, '/feedback_window'],
     ['keeps a broken arm out for good', { breaker: { cooldown: '999999999h' } }, '/breaker/cooldown'],
@@ -73,6 +80,12 @@ describe('a router declaration', () => {
   it('that misspells a metric hears which one was probably meant', () => {
     const [error] = routerErrors(spec({ objective: { accuracy: 1, enrgy_j: -1 } }));
     expect(error.detail).toMatch(/^expected a metric of the router \(.*\), got "enrgy_j"; did you mean "energy_j"\?$/);
+  });
+
+  it('may take back with one change what another multiplied', () => {
+    const change = { arm: 'a', metric: 'cost_usd' };
+    const changes = [1e20, 1e-20, 1e20].map((scale, i) => ({ ...change, at: `2026-11-2${i}T00:00:00Z`, scale }));
+    expect(routerErrors(spec({ changes }))).toEqual([]);
   });
 
   it('is refused with every fault at once', () => {
