@@ -24,6 +24,9 @@ const SMALLEST_BLOCKED = 24;
 /** A row with less than this part of its entries set has few products, which are added at once. */
 const SPARSE = 4;
 
+/** What two square roots and their product may be off by. */
+const ROOT_ROUNDING = 2 ** -50;
+
 /** The features of the row being added, as float64; rows are added one at a time, so one buffer serves all. */
 let row = new Float64Array(64);
 /** Indices of its entries that are not 0. */
@@ -236,19 +239,30 @@ export class Statistics {
     }
   }
 
-  /** What any sum of rows fulfils: squares are not negative, sizes are bounded by the count, and no rows sum to 0. */
+  /** What any sum of rows fulfils: sizes are bounded by the count and by the squares, and no rows sum to 0. */
   private isPossible(): boolean {
     if (this.count === 0) return this.isZero();
-    const most = this.count * FEATURE_UNIT ** 2;
-    const { gram } = this;
-    for (let i = 0; i < this.dimension; i++) if (!(gram[packedRow(i) + i]! >= 0)) return false;
     return (
+      this.isPossibleGram() &&
       this.squareLimbs.every((limb, index) => limb >= 0 && (index === 2 || limb < SQUARE_RADIX)) &&
       this.square <= BigInt(this.count) << 80n &&
-      gram.every((entry) => Math.abs(entry) <= most) &&
       this.momentHigh.every((entry) => Math.abs(entry) <= this.count) &&
       this.momentLow.every((entry) => entry >= 0 && entry < MOMENT_RADIX)
     );
+  }
+
+  /** Squares lie in [0, n·2²⁴], and by Cauchy and Schwarz no product exceeds the geometric mean of its two squares. */
+  private isPossibleGram(): boolean {
+    const most = this.count * FEATURE_UNIT ** 2;
+    const { gram, dimension } = this;
+    const roots = Float64Array.from({ length: dimension }, (_, i) => Math.sqrt(gram[packedRow(i) + i]!));
+    for (let i = 0; i < dimension; i++) {
+      const start = packedRow(i);
+      if (!(gram[start + i]! >= 0 && gram[start + i]! <= most)) return false;
+      const bound = roots[i]! * (1 + ROOT_ROUNDING);
+      for (let j = 0; j < i; j++) if (!(Math.abs(gram[start + j]!) <= bound * roots[j]!)) return false;
+    }
+    return true;
   }
 
   private isZero(): boolean {

@@ -171,7 +171,7 @@ export class MemoryRouter {
     const { state, cells, encoders } = readState(value);
     const before = this.declared;
     const spec = patched(before, { ...state.spec, id: before.id });
-    assertImportable({ spec, state, cells, encoders });
+    assertImportable({ spec, state, cells, encoders, now: this.options.clock() });
     if (this.hasLearned) throw alreadyLearned(spec.id);
     const byHash = new Map(encoders.map((encoder) => [encoder.hash, encoder]));
     this.replace({ spec, profiles: state.profiles, encoders: byHash });

@@ -2,13 +2,17 @@
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
+import { FEATURE_UNIT } from '../../policies/linear/grid.js';
+import { formPosterior } from '../../policies/linear/posterior.js';
 import { Statistics } from '../../policies/linear/statistics.js';
 import { TextEncoderArtifact } from '../routing/features/text-encoder-artifact.js';
+import { assertBelievable } from '../routing/first-view.js';
+import { leastPrecision } from '../routing/magnitude.js';
 import { ProfileRow } from '../routing/profile.js';
 import { Problem } from '../routing/problem.js';
 import { buildRouter } from '../routing/router.js';
 import { RouterSpec } from '../routing/spec.js';
-import type { Cell } from '../routing/statistics-table.js';
+import { StatisticsTable, type Cell } from '../routing/statistics-table.js';
 import type { LiveRouter } from './live-router.js';
 
 const Base64 = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$', description: 'base64' });
@@ -98,6 +102,7 @@ export function readState(value: unknown): ImportedState {
 /**
  * That a state fits the router it makes, before anything of it is stored: sums of another length would spoil its view.
  * @param imported `spec` is the declaration that the router will have
+ * @param now milliseconds since 1970
  * @throws Problem 'invalid-state' | 'invalid-router' | 'invalid-profile'
  */
 export function assertImportable({
@@ -105,10 +110,11 @@ export function assertImportable({
   state,
   cells,
   encoders,
-}: ImportedState & { readonly spec: RouterSpec }): void {
+  now,
+}: ImportedState & { readonly spec: RouterSpec; readonly now: number }): void {
   const { profiles } = state;
   const known = new Map(encoders.map((encoder) => [encoder.hash, encoder]));
-  const { encoder, schema } = buildRouter({
+  const router = buildRouter({
     tenant: '',
     spec,
     revision: 1,
@@ -116,16 +122,42 @@ export function assertImportable({
     encoders: known,
     secret: new Uint8Array(16),
   });
+  const { encoder, schema } = router;
   if (schema !== state.schema) throw refused(`expected statistics of schema ${schema}, got ${state.schema}`);
   const seen = new Set<string>();
-  cells.forEach(({ key: { arm, metric, epoch }, statistics: { dimension } }, i) => {
+  const table = new StatisticsTable();
+  cells.forEach((cell, i) => {
+    const { arm, metric, epoch } = cell.key;
+    const { dimension } = cell.statistics;
     if (dimension !== encoder.dimension)
       throw refused(`/statistics/${i}: expected sums of ${encoder.dimension} features, got ${dimension}`);
+    const fault = faultOf(cell.statistics);
+    if (fault) throw refused(`/statistics/${i}: expected sums that rows of a log can have, but ${fault}`);
     const name = JSON.stringify([arm, metric, epoch]);
     if (seen.has(name))
       throw refused(`/statistics/${i}: expected one entry for each arm, metric and epoch, got ${name} again`);
     seen.add(name);
+    table.merge(cell);
   });
+  assertBelievable(router, table, now);
+}
+
+/**
+ * Why no rows sum to these, or undefined. Every context has 1 for its first feature; and A = Σ x·xᵀ is positive
+ * semidefinite, so that with the least ridge a declaration may have a belief can be formed, whatever is declared later.
+ */
+function faultOf(statistics: Statistics): string | undefined {
+  const { count, dimension, gram } = statistics;
+  if (gram[0] !== count * FEATURE_UNIT ** 2)
+    return `the squares of the first feature, which is 1 in each, are ${gram[0] / FEATURE_UNIT ** 2} over ${count} rows`;
+  try {
+    const evidence = [{ statistics, weight: 1, scale: 1 }];
+    formPosterior({ dimension, precision: leastPrecision, evidence, targetScale: 1 });
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
 }
 
 /** Sums that a router learned itself may be the very ones that a state holds: added, they would count twice. */

@@ -106,7 +106,7 @@ export class RouterAdministration {
     const imported = { ...state.spec, id };
     const known = this.registry.all().find(({ record }) => record.router === id);
     const spec = known ? patched(known.record.spec, imported) : imported;
-    assertImportable({ spec, state, cells, encoders });
+    assertImportable({ spec, state, cells, encoders, now: this.host.clock() });
     if (known && (await known.hasLearned())) throw alreadyLearned(id);
     if (!known) await this.registry.create({ ...imported, features: [] });
     const { record } = this.registry.find(id);

@@ -1,6 +1,7 @@
 /** State that is well-formed and still not of this router. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { Statistics } from '../../../policies/linear/statistics.js';
 import type { RouteAnswer } from '../../../src/routing/request.js';
 import type { ExportedState } from '../../../src/runtime/exported-state.js';
 import { onEveryEngine } from '../../support/every-store.js';
@@ -52,6 +53,41 @@ onEveryEngine((open) => {
     test('with two sums for one cell is refused', async () => {
       const state = await taught(2);
       problemIn(await put({ ...state, statistics: [...state.statistics, ...state.statistics] }), 422, 'invalid-state');
+    });
+
+    test.each<[string, RegExp, (sums: Statistics) => void]>([
+      [
+        'whose products exceed their squares',
+        /no rows can have/,
+        (sums) => sums.gram.set([0, 1000 * 4096 ** 2, 0, 0, 0, 0]),
+      ],
+      [
+        'whose rows lack the first feature',
+        /the first feature, which is 1 in each, are 999 over 1000 rows/,
+        (sums) => sums.gram.set([999 * 4096 ** 2, 0, 0, 0, 0, 0]),
+      ],
+      [
+        'whose products contradict each other',
+        /not positive definite/,
+        (sums) => sums.gram.set([10, -9, 10, -9, -9, 10].map((n) => n * 100 * 4096 ** 2)),
+      ],
+    ])('with sums that no rows can have, %s, is refused', async (_, detail, set) => {
+      const state = await taught(2);
+      const sums = new Statistics(4);
+      sums.count = 1000;
+      set(sums);
+      const bytes = Buffer.from(sums.toBytes()).toString('base64');
+      const statistics = state.statistics.map((cell) => ({ ...cell, bytes }));
+      for (const id of [state.spec.id, 'never-made-either']) {
+        const problem = problemIn(
+          await put({ ...state, spec: { ...state.spec, id }, statistics }),
+          422,
+          'invalid-state',
+        );
+        expect(problem.detail).toMatch(detail);
+      }
+      problemIn(await client.ask('GET', '/v1/routers/never-made-either'), 404, 'unknown-router');
+      expect(await client.service.exportState(state.spec.id)).toEqual(state);
     });
 
     test('with an epoch that is no epoch is refused', async () => {

@@ -1,8 +1,10 @@
 /** Whatever a caller declares or imports, the next start serves: what cannot be believed never reaches the store. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { Statistics } from '../../../policies/linear/statistics.js';
 import * as maintenance from '../../../src/store/maintain.js';
 import type { RouteAnswer } from '../../../src/routing/request.js';
+import type { ExportedState } from '../../../src/runtime/exported-state.js';
 import { createRouter } from '../../../src/store/create-router.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { makeDatabase } from '../../support/every-store.js';
@@ -117,3 +119,27 @@ describe('a router that cannot be opened as it is stored', () => {
     expect(problemIn(refusal, 422, 'invalid-router').detail).toEqual(reason);
   });
 });
+
+describe('a state with sums that no rows can have', () => {
+  it('is refused before anything of it is stored, and the next start serves', async () => {
+    const databaseUrl = await makeDatabase();
+    const first = await start(databaseUrl);
+    await first.ask('POST', '/v1/routers', smallRouter('first'));
+    await serves(first, 'first');
+    const state = (await first.ask('GET', '/v1/routers/first/state')).json<ExportedState>();
+    const statistics = state.statistics.map((cell) => ({ ...cell, bytes: impossible(cell.bytes) }));
+    problemIn(await first.ask('PUT', '/v1/routers/copy/state', { ...state, statistics }), 422, 'invalid-state');
+    const again = await restart(databaseUrl);
+    expect(again.service.listRouters().map(({ spec }) => spec.id)).toEqual(['first']);
+    await serves(again, 'first');
+  });
+});
+
+/** Sums of a thousand rows that have no first feature, and yet a product with it. */
+function impossible(bytes: string): string {
+  const { dimension } = Statistics.fromBytes(Buffer.from(bytes, 'base64'));
+  const sums = new Statistics(dimension);
+  sums.count = 1000;
+  sums.gram[1] = 1000 * 4096 ** 2;
+  return Buffer.from(sums.toBytes()).toString('base64');
+}

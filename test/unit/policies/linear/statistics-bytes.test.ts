@@ -58,4 +58,23 @@ describe('the bytes of statistics', () => {
     statistics.gram[0] = 2 ** 30;
     expect(() => Statistics.fromBytes(statistics.toBytes())).toThrow(/no rows can have/);
   });
+
+  it('are refused when two features agree more than their squares allow', () => {
+    const statistics = new Statistics(2);
+    for (let i = 0; i < 3; i++) statistics.add(Int16Array.of(4096, 1000 + i), 1);
+    const [, product, square] = statistics.gram as unknown as [number, number, number];
+    const withProduct = (changed: number) => {
+      statistics.gram.set([3 * 4096 ** 2, changed, square]);
+      return statistics.toBytes();
+    };
+    expect(() => Statistics.fromBytes(withProduct(product))).not.toThrow();
+    for (const excess of [Math.ceil(Math.sqrt(3 * 4096 ** 2 * square)) + 1, -3 * 4096 ** 2])
+      expect(() => Statistics.fromBytes(withProduct(excess)), String(excess)).toThrow(/no rows can have/);
+  });
+
+  it('come back where the agreement is as large as it can be', () => {
+    const statistics = new Statistics(3);
+    for (let i = 0; i < 1000; i++) statistics.add(Int16Array.of(4096, 4095, -1), 1);
+    expect(Statistics.fromBytes(statistics.toBytes()).gram).toEqual(statistics.gram);
+  });
 });
