@@ -1,5 +1,9 @@
 import Type, { type Static } from 'typebox';
 
+import { leastMagnitude, mostMagnitude } from './magnitude.js';
+
+const Bound = Type.Number({ minimum: -mostMagnitude, maximum: mostMagnitude });
+
 /**
  * What a router measures. Accuracy, energy, latency and cost are known to every router; others are declared.
  * A value outside [minimum, maximum] is refused as feedback and clamped as a prediction.
@@ -8,10 +12,10 @@ export const Metric = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$', description: 'snake_case, with its unit as suffix' }),
     unit: Type.String({ maxLength: 32 }),
-    minimum: Type.Number(),
-    maximum: Type.Number(),
+    minimum: Bound,
+    maximum: Bound,
     /** Standard deviation of one outcome around its mean that is assumed before any is seen, in the metric's unit. */
-    noise: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    noise: Type.Optional(Type.Number({ minimum: leastMagnitude, maximum: mostMagnitude })),
   },
   { additionalProperties: false },
 );

@@ -93,7 +93,9 @@ export const TextFeature = closed({
 });
 export const Feature = Type.Union([CategoryFeature, NumberFeature, VectorFeature, TextFeature]);
 
-export const Objective = Type.Record(Name, Type.Number(), {
+/** Any larger weight of a large metric would make a utility, or its square, that is no number. */
+const Weight = Type.Number({ minimum: -mostMagnitude, maximum: mostMagnitude });
+export const Objective = Type.Record(Name, Weight, {
   description: 'weight per metric, in accuracy points per unit',
   additionalProperties: false,
 });
@@ -110,9 +112,12 @@ export const Budget = Type.Union([
   ),
 ]);
 
+/** Deviations; beyond a million of them nothing but the deviation counts. */
+const Width = Type.Number({ minimum: 0, maximum: 1e6 });
+
 export const PolicySpec = Type.Union([
-  closed({ name: Type.Literal('linucb'), width: Type.Optional(Type.Number({ minimum: 0 })) }),
-  closed({ name: Type.Literal('thompson'), width: Type.Optional(Type.Number({ minimum: 0 })) }),
+  closed({ name: Type.Literal('linucb'), width: Type.Optional(Width) }),
+  closed({ name: Type.Literal('thompson'), width: Type.Optional(Width) }),
   closed({
     name: Type.Literal('inverse-gap'),
     gamma: Type.Optional(Positive()),

@@ -82,6 +82,18 @@ function rangeErrors(minimum: number, maximum: number, pointer: string): FieldEr
   ];
 }
 
+/** Outcomes are kept in parts of the larger bound, so that one of them has to be of a size to divide by. */
+function reachErrors(minimum: number, maximum: number, pointer: string): FieldError[] {
+  const reach = Math.max(Math.abs(minimum), Math.abs(maximum));
+  if (!(reach < leastMagnitude || reach > mostMagnitude)) return [];
+  return [
+    {
+      pointer: `${pointer}/maximum`,
+      detail: `expected the larger bound to be ${leastMagnitude} to ${mostMagnitude} in size, got ${minimum} and ${maximum}; choose another unit`,
+    },
+  ];
+}
+
 function metricErrors(spec: RouterSpec): FieldError[] {
   const metrics = spec.metrics ?? [];
   return [
@@ -91,7 +103,10 @@ function metricErrors(spec: RouterSpec): FieldError[] {
       'metric',
     ),
     ...metrics.flatMap((metric, i) => {
-      const errors = rangeErrors(metric.minimum, metric.maximum, `/metrics/${i}`);
+      const errors = [
+        ...rangeErrors(metric.minimum, metric.maximum, `/metrics/${i}`),
+        ...reachErrors(metric.minimum, metric.maximum, `/metrics/${i}`),
+      ];
       if (metric.name === failedMetric) {
         errors.push({
           pointer: `/metrics/${i}/name`,

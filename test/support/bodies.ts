@@ -23,6 +23,15 @@ const anything = fc.oneof({ weight: 3, arbitrary: nasty }, { weight: 2, arbitrar
 const spoilt = <T>(good: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
   fc.oneof({ weight: 60, arbitrary: good }, { weight: 1, arbitrary: anything });
 
+/** Numbers of every size that float64 has, the usual ones most often. */
+const sized = fc.oneof(
+  { weight: 4, arbitrary: fc.double({ min: 1e-3, max: 1e3, noNaN: true }) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom(1, -1), fc.integer({ min: -323, max: 308 })).map(([sign, e]) => sign * 10 ** e),
+  },
+);
+
 /** An object with some required and some optional fields, and now and then a field that nobody declared. */
 const shape = (
   required: Record<string, fc.Arbitrary<unknown>>,
@@ -48,7 +57,7 @@ const metricValues = fc.dictionary(
 );
 const objective = fc.dictionary(
   fc.constantFrom('accuracy', 'energy_j'),
-  spoilt(fc.double({ min: -2, max: 2, noNaN: true })),
+  spoilt(fc.oneof(fc.double({ min: -2, max: 2, noNaN: true }), sized)),
 );
 const feature = fc.oneof(
   shape({
@@ -68,12 +77,34 @@ const feature = fc.oneof(
 );
 const arm = shape(
   { id: armId },
-  { state: fc.constantFrom('active', 'paused'), tasks: fc.array(fc.constantFrom('qa', 'sentiment')) },
+  {
+    state: fc.constantFrom('active', 'paused'),
+    tasks: fc.array(fc.constantFrom('qa', 'sentiment')),
+    list_price: fc.record({ cost_usd: sized }),
+  },
 );
 const policy = fc.oneof(
-  shape({ name: fc.constantFrom('linucb', 'thompson') }, { width: fc.double({ min: 0, max: 2, noNaN: true }) }),
+  shape(
+    { name: fc.constantFrom('linucb', 'thompson') },
+    { width: fc.oneof(fc.double({ min: 0, max: 2, noNaN: true }), sized) },
+  ),
+  shape({ name: fc.constant('inverse-gap') }, { gamma: sized }),
   shape({ name: fc.constant('fixed'), arm: armId }),
   shape({ name: fc.constantFrom('greedy', 'uniform', 'profile') }),
+);
+const duration = fc.constantFrom('7d', '1h', '3650d', '999999999d');
+const change = shape(
+  { at: fc.constantFrom('2026-11-01T00:00:00Z', '2126-11-01T00:00:00Z'), arm: armId, metric: fc.constant('accuracy') },
+  { scale: sized, offset: sized, level_outcomes: sized },
+);
+const metric = shape(
+  {
+    name: fc.constantFrom('cost_usd', 'stars'),
+    unit: fc.constant('1'),
+    minimum: fc.constantFrom(0, -1),
+    maximum: sized,
+  },
+  { noise: sized },
 );
 const members = {
   arms: fc.array(arm, { maxLength: 3 }),
@@ -83,10 +114,16 @@ const members = {
 const optionalMembers = {
   policy,
   floor: fc.double({ min: 0, max: 1, noNaN: true }),
-  half_life: fc.constantFrom('7d', '1h'),
+  half_life: duration,
+  feedback_window: duration,
+  breaker: shape({}, { failures: fc.integer({ min: 1 }), cooldown: duration }),
+  prior: shape({}, { precision: sized, trust: sized, cap: sized, borrow: sized }),
+  changes: fc.array(change, { maxLength: 3 }),
+  detect_changes: shape({}, { allowance: sized, threshold: sized, level_outcomes: sized }),
+  metrics: fc.array(metric, { maxLength: 2 }),
   budgets: fc.array(
     fc.oneof(
-      shape({ metric: fc.constant('cost_usd'), per_request: fc.double({ min: 1e-9, max: 1, noNaN: true }) }),
+      shape({ metric: fc.constant('cost_usd'), per_request: sized }),
       shape({
         metric: fc.constant('energy_j'),
         limit: fc.double({ min: 1e-9, max: 1, noNaN: true }),

@@ -94,6 +94,37 @@ onEveryEngine((open) => {
       await refused(feedback(`{"feedback_token":"${token}","metrics":{"energy_j":1e309}}`), 400, 'invalid-request');
     });
 
+    test.each<[object, string]>([
+      [{ accuracy: 1e308, energy_j: -1e308 }, '/objective/accuracy'],
+      [{ accuracy: 1, energy_j: -1e305 }, '/objective/energy_j'],
+    ])('%j weighs more than can be reckoned with, in a request and in a declaration', async (objective, pointer) => {
+      const requests: Ask[] = [
+        route({ task: 'qa' }, { objective }),
+        ['PATCH', '/v1/routers/plain', { objective }],
+        ['POST', '/v1/routers', { ...plain, id: 'heavy', objective }],
+      ];
+      for (const request of requests) {
+        const problem = await refused(request, 400, 'invalid-request');
+        expect(problem.errors?.[0]).toEqual({ pointer, detail: expect.stringMatching(/≥ -1e\+24 and ≤ 1e\+24, got/) });
+      }
+    });
+
+    test.each<[object, number, string]>([
+      [{ policy: { name: 'thompson', width: 1.1e6 } }, 400, '/policy/width'],
+      [{ metrics: [{ name: 'odd', unit: '1', minimum: 0, maximum: 1e121 }] }, 400, '/metrics/0/maximum'],
+      [{ metrics: [{ name: 'odd', unit: '1', minimum: 0, maximum: 5e-324 }] }, 422, '/metrics/0/maximum'],
+      [{ metrics: [{ name: 'odd', unit: '1', minimum: 0, maximum: 1, noise: 1e308 }] }, 400, '/metrics/0/noise'],
+      [{ prior: { precision: 5e-324 } }, 400, '/prior/precision'],
+    ])('%j is refused at the member', async (member, status, pointer) => {
+      const code = status === 400 ? 'invalid-request' : 'invalid-router';
+      const requests: Ask[] = [
+        ['PATCH', '/v1/routers/plain', member],
+        ['POST', '/v1/routers', { ...plain, id: 'extreme', ...member }],
+      ];
+      for (const request of requests)
+        expect((await refused(request, status, code)).errors).toMatchObject([{ pointer }]);
+    });
+
     test.each(['"NaN"', 'null', 'true', '"5"', '[]', '{}'])('%s is not taken for a number', async (value) => {
       const { feedback_token: token } = await decide();
       const problem = await refused(

@@ -61,6 +61,7 @@ describe('durations beyond every date', () => {
 const at = '2026-11-26T00:00:00Z';
 const change = { at, arm: 'small', metric: 'cost_usd' };
 const changed = (...members: readonly object[]) => ({ changes: members.map((member) => ({ ...change, ...member })) });
+const measured = (member: object) => ({ metrics: [{ name: 'odd', unit: '1', minimum: 0, maximum: 1, ...member }] });
 const priced = (...prices: readonly number[]) => ({
   arms: prices.map((cost_usd, i) => ({ id: ['small', 'medium', 'large'][i], list_price: { cost_usd } })),
 });
@@ -74,6 +75,10 @@ describe('members of a declaration that no belief can be formed with', () => {
     ...[1e308, -1e160].map((offset): [object, string] => [changed({ offset }), '/changes/0/offset']),
     [changed({ level_outcomes: 5e-324 }), '/changes/0/level_outcomes'],
     [priced(1e308, 5e-324, 1), '/arms/0/list_price/cost_usd'],
+    [{ objective: { accuracy: 1e308, energy_j: -1e308 } }, '/objective/accuracy'],
+    [{ policy: { name: 'thompson', width: 1.1e6 } }, '/policy/width'],
+    ...[1e121, 5e-324].map((maximum): [object, string] => [measured({ maximum }), '/metrics/0/maximum']),
+    [measured({ noise: 1e308 }), '/metrics/0/noise'],
     [{ prior: { precision: 1e-310 } }, '/prior/precision'],
     [{ prior: { precision: 1e-300, trust: 1e300 } }, '/prior/precision'],
   ];

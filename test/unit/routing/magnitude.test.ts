@@ -20,6 +20,9 @@ const priced = (small: number, large: number): Partial<RouterSpec> => ({
     { id: 'large', list_price: { cost_usd: large } },
   ],
 });
+const metric = (member: object): Partial<RouterSpec> => ({
+  metrics: [{ name: 'cost_usd', unit: 'USD', minimum: 0, maximum: 1, ...member }],
+});
 const check = Compile(RouterSpec);
 
 describe('a declaration with a number that cannot be reckoned with', () => {
@@ -30,6 +33,11 @@ describe('a declaration with a number that cannot be reckoned with', () => {
     [changed({ level_outcomes: 5e-324 }), '/changes/0/level_outcomes', 'a number ≥ 0.001 and ≤ 1000000000, got 5e-324'],
     [priced(1e308, 1), '/arms/0/list_price/cost_usd', 'a number ≥ 1e-24 and ≤ 1e+24, got 1e+308'],
     [priced(1, 5e-324), '/arms/1/list_price/cost_usd', 'a number ≥ 1e-24 and ≤ 1e+24, got 5e-324'],
+    [{ objective: { accuracy: 1e308 } }, '/objective/accuracy', 'a number ≥ -1e+24 and ≤ 1e+24, got 1e+308'],
+    [{ objective: { energy_j: -1e305 } }, '/objective/energy_j', 'a number ≥ -1e+24 and ≤ 1e+24, got -1e+305'],
+    [metric({ maximum: 1e120 }), '/metrics/0/maximum', 'a number ≥ -1e+24 and ≤ 1e+24, got 1e+120'],
+    [metric({ noise: 1e308 }), '/metrics/0/noise', 'a number ≥ 1e-24 and ≤ 1e+24, got 1e+308'],
+    [{ prior: { precision: 5e-324 } }, '/prior/precision', 'a number ≥ 0.001 and ≤ 1000000, got 5e-324'],
     [{ prior: { precision: 1e-310 } }, '/prior/precision', 'a number ≥ 0.001 and ≤ 1000000, got 1e-310'],
     [{ prior: { trust: 1e300 } }, '/prior/trust', 'a number ≥ 0 and ≤ 1000, got 1e+300'],
     [{ prior: { borrow: 1e300 } }, '/prior/borrow', 'a number ≥ 0 and ≤ 1000000, got 1e+300'],
@@ -57,6 +65,21 @@ function taught(over: Partial<RouterSpec>): StatisticsTable {
 
 const extremes: readonly Partial<RouterSpec>[] = [
   { prior: { precision: 1e-3, trust: 1e3, cap: 1e6, borrow: 1e6 } },
+  { policy: { name: 'thompson', width: 1e6 }, objective: { accuracy: 1e24, energy_j: -1e24, cost_usd: 5e-324 } },
+  {
+    ...metric({ maximum: 1e24, noise: 1e-24 }),
+    objective: { cost_usd: -1e24 },
+    policy: { name: 'linucb', width: 1e6 },
+    ...changed({ scale: 1e24, offset: 1e24 }),
+  },
+  {
+    ...metric({ maximum: 1e24 }),
+    ...priced(1e-24, 1e24),
+    ...changed({ scale: 1e24, offset: 1e24 }),
+    objective: { cost_usd: -1e24 },
+    policy: { name: 'thompson', width: 1e6 },
+  },
+  { ...metric({ maximum: 1e-24, noise: 1e24 }), objective: { cost_usd: 1e24 } },
   { prior: { precision: 1e6, trust: 0, cap: 5e-324 } },
   { ...priced(1e-24, 1e24), ...changed({ scale: 1e24, offset: -1e24, level_outcomes: 1e-3 }) },
   { ...priced(1e24, 1e-24), ...changed({ scale: 1e-24, offset: 1e24, level_outcomes: 1e9 }) },
@@ -77,6 +100,15 @@ describe('a declaration whose numbers lie at the ends of their ranges', () => {
       for (const { probability, utility, deviation } of ranking)
         expect([probability, utility, deviation].every(Number.isFinite), JSON.stringify(ranking)).toBe(true);
     }
+  });
+});
+
+describe('a policy that refuses its options', () => {
+  it('is a problem of the declaration, not of the program', () => {
+    const policy = { name: 'thompson' as const, width: 1e7 };
+    expect(() => routerOf({ policy })).toThrow(
+      expect.objectContaining({ code: 'invalid-router', message: expect.stringMatching(/between 0 and 1000000, got/) }),
+    );
   });
 });
 

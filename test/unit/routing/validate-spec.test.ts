@@ -43,6 +43,11 @@ describe('a router declaration', () => {
     ['has a baseline that is no arm', { baseline: 'c' }, '/baseline'],
     ['fixes an arm that is none', { policy: { name: 'fixed', arm: 'c' } }, '/policy/arm'],
     ['forgets in no time', { half_life: '0d' }, '/half_life'],
+    ...[5e-324, 1e120].map((maximum): [string, Partial<RouterSpec>, string] => [
+      `measures in a unit that has ${maximum}`,
+      { metrics: [{ name: 'odd', unit: '1', minimum: 0, maximum }] },
+      '/metrics/0/maximum',
+    ]),
     [
       'multiplies old values out of all numbers',
       {
