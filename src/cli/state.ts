@@ -1,6 +1,7 @@
 /** `tradewind state`: keep a router's whole memory in a file, or bring it to another service. */
 import type { Command } from 'commander';
 
+import { assertRouterName } from '../routing/router-name.js';
 import { routerOption, type RouterOption } from './arms.js';
 import { withExamples } from './examples.js';
 import { readJsonFile, writeTextFile } from './json-file.js';
@@ -38,6 +39,8 @@ export function addState(program: Command): void {
     .addOption(routerOption())
     .addOption(serverOption())
     .action(async (file: string, options: RouterOption) => {
+      // An address with .. in it would be another one before the service saw it.
+      assertRouterName(options.router);
       const client = clientOf(options);
       const state = await readJsonFile(file);
       const before = await client.routerIfAny(options.router);

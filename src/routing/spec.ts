@@ -7,12 +7,13 @@ import Type, { type Static, type TProperties } from 'typebox';
 import { defaultBreaker, defaultFeedbackWindow, defaultFloor, defaultPolicy, defaultPrior } from './defaults.js';
 import { leastMagnitude, leastPrecision, mostMagnitude, mostPriorOutcomes, mostTrust } from './magnitude.js';
 import { Metric } from './metric.js';
+import { routerNamePattern } from './router-name.js';
 
 const closed = <P extends TProperties>(properties: P, description?: string) =>
   Type.Object(properties, { additionalProperties: false, ...(description ? { description } : {}) });
 
 const Name = Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' });
-const RouterId = Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,62}$', description: 'lower case, digits, - and _' });
+const RouterId = Type.String({ pattern: routerNamePattern, description: 'lower case, digits, - and _' });
 const ArmId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$', description: 'as in a model name' });
 
 /** A number above 0 whose products and squares stay finite; see `magnitude.ts`. */

@@ -4,6 +4,7 @@ import type { ProfileRow } from '../routing/profile.js';
 import { assertBelievable } from '../routing/first-view.js';
 import { learnedProfile, mergeProfiles } from '../routing/reseed.js';
 import { buildRouter, type RouterParts } from '../routing/router.js';
+import { assertRouterName } from '../routing/router-name.js';
 import type { RouterSpec } from '../routing/spec.js';
 import { StatisticsTable } from '../routing/statistics-table.js';
 import { appendRevision } from '../store/append-revision.js';
@@ -80,6 +81,7 @@ export class Registry {
 
   /** @throws Problem 'router-exists' | 'invalid-router' */
   async create(spec: RouterSpec, profiles: readonly ProfileRow[] = []): Promise<HostedRouter> {
+    assertRouterName(spec.id);
     const parts = { tenant: this.tenant, spec, revision: 1, profiles, encoders: new Map(), secret: new Uint8Array(16) };
     assertBelievable(buildRouter(parts), new StatisticsTable(), this.host.clock());
     const record = await createRouter(this.host.store, { tenant: this.tenant, spec, profiles }, this.now());

@@ -2,6 +2,7 @@
 import { checkProfiles } from '../routing/profiles/check.js';
 import type { ProfileRow } from '../routing/profile.js';
 import { mergeProfiles } from '../routing/reseed.js';
+import { assertRouterName } from '../routing/router-name.js';
 import { metricsOf } from '../routing/settings.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
 import type { TextEncoderArtifact } from '../routing/features/text-encoder-artifact.js';
@@ -105,6 +106,7 @@ export class RouterAdministration {
     const { state, cells, encoders } = readState(value);
     const imported = { ...state.spec, id };
     const known = this.registry.all().find(({ record }) => record.router === id);
+    if (!known) assertRouterName(id);
     const spec = known ? patched(known.record.spec, imported) : imported;
     assertImportable({ spec, state, cells, encoders, now: this.host.clock() });
     if (known && (await known.hasLearned())) throw alreadyLearned(id);

@@ -1,6 +1,7 @@
 /** A scenario that a person writes as JSON: a world, a router, who is compared, and what goes wrong meanwhile. */
 import Type, { type Static, type TProperties } from 'typebox';
 
+import { routerNamePattern } from '../../../src/routing/router-name.js';
 import { Budget, PolicySpec, RouterSpec } from '../../../src/routing/spec.js';
 
 const closed = <P extends TProperties>(properties: P, description?: string) =>
@@ -117,7 +118,7 @@ export const Contestant = closed({
 });
 
 export const ScenarioFile = closed({
-  name: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,62}$' })),
+  name: Type.Optional(Type.String({ pattern: routerNamePattern })),
   title: Type.Optional(Type.String({ maxLength: 200 })),
   world: WorldSpec,
   router: Type.Optional(RouterPart),

@@ -114,8 +114,10 @@ function notFinal(days: readonly string[]): Failure {
 
 function partsOfDay(store: Store, record: RouterRecord, day: Date, final: boolean, wish: ExportWish): Part[] {
   const window = { from: day, to: dayAfter(day) };
+  // Whatever a database holds, a name stays one segment of a path; those that can be declared are written as they are.
+  const folder = `router=${encodeURIComponent(record.router)}`;
   const place = (table: string, kind: string) =>
-    join(table, `router=${record.router}`, `day=${dayName(day)}.${kind}${final ? '' : '.partial'}`);
+    join(table, folder, `day=${dayName(day)}.${kind}${final ? '' : '.partial'}`);
   const files = wish.tables.map((table) => ({
     ...{ path: join(wish.out, place(table.name, wish.format)), day, final, isState: false },
     fill: (append: Append) => writeTable(store, record, table, window, wish.format, append),

@@ -90,6 +90,19 @@ onEveryEngine((open) => {
       expect(await client.service.exportState(state.spec.id)).toEqual(state);
     });
 
+    test.each(['../../../../outside', '__proto__', 'a/b', ' ', '\0', 'Upper', 'x'.repeat(64)])(
+      'makes no router of the name %j',
+      async (name) => {
+        const state = await taught(1);
+        const before = client.service.listRouters().length;
+        const refused = await client.ask('PUT', `/v1/routers/${encodeURIComponent(name)}/state`, state);
+        const { detail, errors } = problemIn(refused, 422, 'invalid-router');
+        expect(detail).toContain('lower-case letters, digits, - and _');
+        expect(errors?.[0]?.pointer).toBe('/id');
+        expect(client.service.listRouters()).toHaveLength(before);
+      },
+    );
+
     test('with an epoch that is no epoch is refused', async () => {
       const state = await taught(2);
       const statistics = state.statistics.map((cell) => ({ ...cell, epoch: 2 ** 53 }));

@@ -139,6 +139,15 @@ onEveryStore((store) => {
     expect(await write('none', { until: daysAgo(20) })).toMatchObject({ written: 0, kept: 0 });
   });
 
+  it('writes a router of any name that a database holds inside its folder', async () => {
+    const odd = { tenant: key.tenant, router: `../../../outside/${key.router}` };
+    await logPastDays(store(), odd, [{ day, decisions: 2 }]);
+    const only = tables.filter(({ name }) => name === 'decisions');
+    expect(await write('odd', { router: odd.router, tables: only, until: day })).toMatchObject({ written: 1 });
+    const written = join(folder, 'odd', 'decisions', `router=..%2F..%2F..%2Foutside%2F${key.router}`);
+    expect(await readdir(written)).toEqual([`day=${dayName(day)}.parquet`]);
+  });
+
   it('does not know a router that is not there', async () => {
     const unknown = write('nobody', { router: 'nobody' });
     await expect(unknown).rejects.toMatchObject({ code: 'unknown-router' });

@@ -205,6 +205,14 @@ describe('state import', () => {
   });
 });
 
+describe('state import under a name that no router may have', () => {
+  it.each(['..', '../../outside', '__proto__', ' '])('refuses %j before it asks the service', async (name) => {
+    const { code, err } = await run('state', 'import', 'none.json', '--router', name, '--url', 'http://127.0.0.1:9');
+    expect(code).toBe(1);
+    expect(err).toContain(`lower-case letters, digits, - and _, a letter or digit first, got ${JSON.stringify(name)}`);
+  });
+});
+
 describe('encoder fit', () => {
   const state = (schema: string, accuracy: number) =>
     ({ features: { schema }, outcomes: { accuracy, cost_usd: 1 } }) as unknown as RouterState;
