@@ -14,6 +14,13 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** Runs that are played alike but for their luck. */
+export function seedCount(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 2) throw new InvalidArgumentError('Expected at least 2 seeds, to know how far they differ.');
+  return value;
+}
+
 export function finiteNumber(text: string): number {
   const value = text.trim() === '' ? NaN : Number(text);
   if (!Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');

@@ -18,7 +18,7 @@ import type { FieldError } from '../routing/problem.js';
 import { withExamples } from './examples.js';
 import { Failure, UsageError } from './failures.js';
 import { readJsonFile, writeTextFile } from './json-file.js';
-import { positiveInteger, wholeNumber } from './option-values.js';
+import { seedCount, wholeNumber } from './option-values.js';
 import { print } from './output.js';
 import { startProgress } from './progress.js';
 
@@ -48,7 +48,7 @@ export function addSimulate(program: Command): void {
     )
     .argument('<scenario>', `${scenarios.map(({ name }) => name).join(', ')}, or a file ending in .json`)
     .option('--data <folder>', 'where the tables of the scenario lie; beside its file by default')
-    .option('--seeds <number>', 'runs per cell; as many as the scenario says by default', positiveInteger)
+    .option('--seeds <number>', 'runs per cell; as many as the scenario says by default', seedCount)
     .option('--threads <number>', 'one per processor by default; 0 plays in the main thread', wholeNumber)
     .option('--json <file>', 'write the result')
     .option('--html <file>', 'write a report with plots, in one file')

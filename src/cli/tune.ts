@@ -11,7 +11,7 @@ import { budgets } from './evaluate/budget-option.js';
 import { withExamples } from './examples.js';
 import { UsageError } from './failures.js';
 import { writeTextFile } from './json-file.js';
-import { finiteNumber, names, objective, positiveInteger, wholeNumber } from './option-values.js';
+import { finiteNumber, names, objective, positiveInteger, seedCount, wholeNumber } from './option-values.js';
 import { print } from './output.js';
 import { startProgress } from './progress.js';
 import { kindOfFile } from './tune/kind-of-file.js';
@@ -91,7 +91,7 @@ function whatToPlay(command: Command): void {
 
 function howToSearch(command: Command): void {
   command
-    .option('--seeds <number>', 'runs of each setting; as many others are held out', positiveInteger, 8)
+    .option('--seeds <number>', 'runs of each setting; as many others are held out', seedCount, 8)
     .addOption(
       new Option('--order <order>', 'of a table: shuffled by the seed, or as in the file, for drift')
         .choices(['shuffled', 'file'])
@@ -108,7 +108,6 @@ function howToSearch(command: Command): void {
 
 async function tune(file: string, given: Omit<TuneOptions, 'name'> & { readonly name?: string }): Promise<void> {
   const options = { ...given, name: given.name ?? routerName(file).replace(/^drive-/, 'tuned-') };
-  if (options.seeds < 2) throw new UsageError('expected at least 2 seeds, to know how far they differ');
   if (options.objective !== undefined && options.energyWeight !== undefined)
     throw new UsageError('expected either --objective or --energy-weight, got both');
   const tuneKind = (await kindOfFile(file)) === 'table' ? tuneTable : tuneLog;

@@ -125,7 +125,7 @@ export const ScenarioFile = closed({
   policies: Type.Array(Contestant, { minItems: 1, maxItems: 50 }),
   disturbances: Type.Optional(Type.Array(DisturbanceSpec, { maxItems: 100 })),
   budget: Type.Optional(Budget),
-  seeds: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  seeds: Type.Optional(Type.Integer({ minimum: 2, maximum: 10_000 })),
 });
 
 export type TableWorldSpec = Static<typeof TableWorld>;

@@ -50,7 +50,7 @@ describe('tradewind simulate', () => {
         '--data',
         '.',
         '--seeds',
-        '1',
+        '2',
         '--threads',
         threads,
         '--json',
