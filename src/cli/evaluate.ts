@@ -16,7 +16,7 @@ import { wantedPolicy, type WantedPolicy } from './evaluate/policy-option.js';
 import { evaluationReport, type Reported } from './evaluate/report.js';
 import { withExamples } from './examples.js';
 import { Failure, UsageError } from './failures.js';
-import { writeTextFile } from './json-file.js';
+import { requireFoldersOf, writeTextFile } from './json-file.js';
 import { names, objective, positiveInteger, share, wholeNumber } from './option-values.js';
 import { print } from './output.js';
 import { startProgress } from './progress.js';
@@ -116,6 +116,7 @@ function whichRounds(command: Command): void {
 }
 
 async function run(log: string, options: EvaluateOptions): Promise<void> {
+  await requireFoldersOf(options.json);
   const { heading, answer } = await answerOf(log, options);
   print(...evaluationReport(heading, answer, options.confidence));
   if (options.json !== undefined)

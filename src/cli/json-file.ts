@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import { jsonFault, withoutMark } from '../routing/json-fault.js';
 import { Failure } from './failures.js';
@@ -26,6 +27,20 @@ export async function readJsonFile(path: string): Promise<unknown> {
   const fault = jsonFault(text);
   if (fault === undefined) return JSON.parse(text);
   throw new Failure(`${path === '-' ? 'standard input' : path} is not JSON. ${fault}`);
+}
+
+/**
+ * Asked before work that takes long, not found out after it.
+ * @param paths of files to be written; those that nobody wants are undefined
+ * @throws Failure when the folder of one is not there
+ */
+export async function requireFoldersOf(...paths: readonly (string | undefined)[]): Promise<void> {
+  for (const path of paths) {
+    if (path === undefined) continue;
+    const found = await stat(dirname(path)).catch(() => undefined);
+    if (!found?.isDirectory())
+      throw new Failure(`${path} can't be written: there is no folder ${dirname(path)}; make the folder first`);
+  }
 }
 
 /** @throws Failure */

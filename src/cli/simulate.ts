@@ -17,7 +17,7 @@ import { mismatches } from '../http/validation/mismatch.js';
 import type { FieldError } from '../routing/problem.js';
 import { withExamples } from './examples.js';
 import { Failure, UsageError } from './failures.js';
-import { readJsonFile, writeTextFile } from './json-file.js';
+import { readJsonFile, requireFoldersOf, writeTextFile } from './json-file.js';
 import { seedCount, wholeNumber } from './option-values.js';
 import { print } from './output.js';
 import { startProgress } from './progress.js';
@@ -57,6 +57,7 @@ export function addSimulate(program: Command): void {
 }
 
 async function simulate(name: string, options: SimulateOptions): Promise<void> {
+  await requireFoldersOf(options.json, options.html);
   const scenario = await scenarioNamed(name);
   const data = options.data ?? folderBeside(name);
   await requireFolder(data);

@@ -10,7 +10,7 @@ import { routerName } from './drive/router-of-table.js';
 import { budgets } from './evaluate/budget-option.js';
 import { withExamples } from './examples.js';
 import { UsageError } from './failures.js';
-import { writeTextFile } from './json-file.js';
+import { requireFoldersOf, writeTextFile } from './json-file.js';
 import { finiteNumber, names, objective, positiveInteger, seedCount, wholeNumber } from './option-values.js';
 import { print } from './output.js';
 import { startProgress } from './progress.js';
@@ -110,6 +110,7 @@ async function tune(file: string, given: Omit<TuneOptions, 'name'> & { readonly 
   const options = { ...given, name: given.name ?? routerName(file).replace(/^drive-/, 'tuned-') };
   if (options.objective !== undefined && options.energyWeight !== undefined)
     throw new UsageError('expected either --objective or --energy-weight, got both');
+  await requireFoldersOf(options.json, options.html, options.out);
   const tuneKind = (await kindOfFile(file)) === 'table' ? tuneTable : tuneLog;
   await tell(tuningReport(await tuneKind(file, options, (total) => startProgress('tune', total))), options);
 }

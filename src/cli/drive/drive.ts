@@ -1,6 +1,6 @@
 /**
- * A drive, from the table to the comparison: open the table and look through it; find or make the router, fit its encoder,
- * seed it; play the rows; compare.
+ * A drive, from the table to the comparison: open the table, look through it and refuse what cannot be played, before
+ * anything of the service is changed; find or make the router, fit its encoder, seed it; play the rows; compare.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -8,7 +8,7 @@ import type { Table } from '../../../sim/table/table.js';
 import type { Client } from '../client.js';
 import type { DriveOptions } from '../drive.js';
 import { Failure } from '../failures.js';
-import { writeTextFile } from '../json-file.js';
+import { requireFoldersOf, writeTextFile } from '../json-file.js';
 import { print } from '../output.js';
 import { startProgress } from '../progress.js';
 import { clientOf } from '../server-option.js';
@@ -17,6 +17,8 @@ import { FeedbackSchedule } from './feedback-schedule.js';
 import { FeedbackSender } from './feedback-sender.js';
 import { hindsight } from './hindsight.js';
 import { onInterrupt } from './interrupt.js';
+import { requireSplits } from './known-splits.js';
+import { objectiveOfTable } from './objective-of-table.js';
 import { Patience } from './patience.js';
 import { play } from './play.js';
 import { playlist, type PlaylistOptions } from './playlist.js';
@@ -43,25 +45,32 @@ interface Drive {
 }
 
 export async function drive(path: string, options: DriveOptions): Promise<void> {
+  await requireFoldersOf(options.json, options.plot);
   const client = clientOf(options);
   const table = await openChosen(path, options);
   const whole = await survey(table, table.rows());
   if (whole.rows === 0) throw new Failure(`${path} has no rows`);
+  requireSplits(path, whole, splitsNamed(options));
+  const asked = await survey(table, playlist(table, playlistOf(options, 0)));
+  refuseUnplayable(table, asked, weightsOf(objectiveOfTable(options, whole, table.models.length)), options);
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const router = await prepareRouter({ client, table, whole, options, say });
-  const rows = playlistOf(options, router);
+  const rows = playlistOf(options, options.resume ? router.outcomes : 0);
   if (rows.skip > 0) say(`leaving out the first ${rows.skip} rows`);
-  const played = await survey(table, playlist(table, rows));
+  const played = rows.skip > 0 ? await survey(table, playlist(table, rows)) : asked;
   const weights = weightsOf(router.objective);
   refuseUnplayable(table, played, weights, options);
   await tell(await playTable({ client, table, router, playlist: rows, survey: played, weights, options }), options);
 }
 
-function playlistOf(options: DriveOptions, router: PreparedRouter): PlaylistOptions {
+const splitsNamed = ({ split = [], seedFrom, fitEncoder }: DriveOptions): string[] =>
+  [...split, seedFrom, fitEncoder].filter((name) => name !== undefined);
+
+function playlistOf(options: DriveOptions, skip: number): PlaylistOptions {
   return {
     ...(options.split === undefined ? {} : { splits: options.split }),
     ...(options.shuffle ? { shuffle: options.seed } : {}),
-    skip: options.resume ? router.outcomes : 0,
+    skip,
     limit: options.limit ?? Infinity,
   };
 }

@@ -121,7 +121,6 @@ async function* promptsOf(table: Table, split: string): AsyncGenerator<string> {
 async function seedRouter({ client, table, options, say }: Preparation, { spec }: RouterState): Promise<void> {
   if (options.seedFrom === undefined) return;
   const measured = await survey(table, table.rows({ splits: [options.seedFrom] }));
-  if (measured.rows === 0) throw new Failure(`${table.path} has no rows of split "${options.seedFrom}" to seed from`);
   const rows = measuredProfiles(measured, table.models, {
     perTask: fieldsOf(spec.features).has('task'),
     source: `${table.path.slice(table.path.lastIndexOf('/') + 1)}, split ${options.seedFrom}`,

@@ -1,6 +1,6 @@
 /**
  * One pass over the rows that will be played, before any is: what they hold, and what the best choice would have been
- * in hindsight. Memory grows with the number of tasks, not of rows.
+ * in hindsight. Memory grows with the number of tasks and splits, not of rows.
  */
 import type { Table, TableRow } from '../../../sim/table/table.js';
 import { Failure } from '../failures.js';
@@ -11,6 +11,7 @@ export interface Survey {
   /** Rows that have a prompt, and rows that name a task. */
   readonly prompts: number;
   readonly labelled: number;
+  readonly splits: ReadonlySet<string>;
   readonly overall: Tally;
   /** Under '' the rows that name no task. */
   readonly byTask: ReadonlyMap<string, Tally>;
@@ -24,14 +25,16 @@ export async function survey(table: Pick<Table, 'models'>, rows: AsyncIterable<T
   const models = table.models.length;
   const overall = new Tally(models);
   const byTask = new Map<string, Tally>();
+  const splits = new Set<string>();
   let [prompts, labelled] = [0, 0];
   for await (const row of rows) {
     if (row.prompt !== undefined) prompts++;
     if (row.task !== undefined) labelled++;
+    if (row.split !== undefined) splits.add(row.split);
     overall.add(row.outcomes);
     tallyOf(byTask, row.task ?? '', models).add(row.outcomes);
   }
-  return { rows: overall.rows, prompts, labelled, overall, byTask };
+  return { rows: overall.rows, prompts, labelled, splits, overall, byTask };
 }
 
 function tallyOf(byTask: Map<string, Tally>, task: string, models: number): Tally {

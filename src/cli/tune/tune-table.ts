@@ -9,6 +9,7 @@ import type { TuningTable } from '../../../sim/tuning/table-tuning.js';
 import type { Tuned } from '../../../sim/tuning/report.js';
 import type { WorldRow } from '../../../sim/worlds/table-world.js';
 import { openChosen } from '../drive/choose-models.js';
+import { requireSplits } from '../drive/known-splits.js';
 import { measuredProfiles } from '../drive/measured-profiles.js';
 import { objectiveOfTable } from '../drive/objective-of-table.js';
 import { contextOf, defaultContext, fieldsOf, routerOfTable, type ContextKind } from '../drive/router-of-table.js';
@@ -25,6 +26,8 @@ export async function tuneTable(
 ): Promise<Tuned> {
   const table = await openChosen(path, options);
   const whole = await survey(table, table.rows());
+  const { split = [], heldOut, seedFrom } = options;
+  requireSplits(path, whole, [...split, ...[heldOut, seedFrom].filter((name) => name !== undefined)]);
   const spec = specOf(table, whole, options);
   const profiles = await profilesOf(table, spec, options);
   const rows = await rowsOf(table, spec, options);
@@ -88,7 +91,6 @@ function contextKind({ context, seedFrom }: TuneOptions, whole: Survey): Context
 async function profilesOf(table: Table, { features }: RouterSpec, { seedFrom }: TuneOptions): Promise<ProfileRow[]> {
   if (seedFrom === undefined) return [];
   const measured = await survey(table, table.rows({ splits: [seedFrom] }));
-  if (measured.rows === 0) throw new Failure(`${table.path} has no rows of the split ${seedFrom}`);
   return measuredProfiles(measured, table.models, {
     perTask: fieldsOf(features).has('task'),
     source: `${table.path}, split ${seedFrom}`,
@@ -106,7 +108,6 @@ async function rowsOf(table: Table, { features }: RouterSpec, options: TuneOptio
   );
   const other = heldOut === undefined ? tuning : await collect(table, limit, (row) => row.split === heldOut);
   if (tuning.length === 0) throw new Failure(`${table.path} has no rows left to tune on; say which with --split`);
-  if (other.length === 0) throw new Failure(`${table.path} has no rows of the split ${heldOut}`);
   const metrics = tableMetrics.filter((metric) =>
     [...tuning, ...other].some(({ outcomes }) => known(outcomes[metric])),
   );
