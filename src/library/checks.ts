@@ -10,7 +10,7 @@ import { FeedbackItem, RouteRequest } from '../routing/request.js';
 import { RouterSpec } from '../routing/spec.js';
 
 /** @throws Problem 'invalid-request' naming every field at fault */
-const checker = (noun: string, schema: TSchema) => {
+export const checker = (noun: string, schema: TSchema) => {
   const compiled = Compile(schema);
   return (value: unknown): void => {
     if (!compiled.Check(value)) throw refusal(noun, mismatches(schema as JsonSchema, value));

@@ -4,6 +4,7 @@ import type { ProfileRow } from '../routing/profile.js';
 import type { RouterSpec } from '../routing/spec.js';
 import { keyOfSecret } from '../runtime/key-ring.js';
 import type { RuntimeLogger } from '../runtime/runtime-logger.js';
+import { checkRouterOptions } from './check-options.js';
 import { checkSpec } from './checks.js';
 import type { EmbeddedRouter } from './embedded-router.js';
 import { MemoryRouter } from './memory-router.js';
@@ -31,11 +32,12 @@ export interface CreateRouterOptions<S extends RouterSpec = RouterSpec> {
 
 /**
  * A router inside this program, without HTTP.
- * @throws Problem 'invalid-router' | 'invalid-profile' naming every fault, 'store-locked' | 'schema-too-new'
+ * @throws Problem 'invalid-request' | 'invalid-router' | 'invalid-profile' naming every fault, 'store-locked' | 'schema-too-new'
  */
 export async function createRouter<const S extends RouterSpec>(
   options: CreateRouterOptions<S>,
 ): Promise<EmbeddedRouter<S>> {
+  checkRouterOptions(options);
   checkSpec(options.spec);
   const router =
     options.store === undefined || options.store === 'none' ? inMemory(options) : await inStore(options, options.store);

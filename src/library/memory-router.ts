@@ -47,6 +47,7 @@ import {
   type RouterPatch,
 } from '../runtime/spec-changes.js';
 import { checkQuestion, checkReports } from './checks.js';
+import { routerClosed } from './closed.js';
 import { Journal } from './journal.js';
 
 const tenant = 'default';
@@ -78,6 +79,7 @@ export class MemoryRouter {
   /** What earlier revisions were built from, the oldest first. */
   private readonly earlier = new Map<number, RouterParts>();
   private hasLearned = false;
+  private closed = false;
   private readonly createdAt: Date;
   private changedAt: Date;
 
@@ -102,6 +104,7 @@ export class MemoryRouter {
   }
 
   route(question: Omit<RouteRequest, 'router'>): RouteAnswer | Promise<RouteAnswer> {
+    this.assertOpen();
     checkQuestion(question);
     const { spec } = this.live.router;
     const request = { ...question, router: spec.id };
@@ -114,12 +117,14 @@ export class MemoryRouter {
   feedback(reports: readonly FeedbackItem[]): Promise<FeedbackResult[]>;
   async feedback(reports: FeedbackItem | readonly FeedbackItem[]): Promise<FeedbackResult | FeedbackResult[]> {
     const items = [reports].flat() as readonly FeedbackItem[];
+    this.assertOpen();
     checkReports(items);
     const results = await this.desk.take(items);
     return Array.isArray(reports) ? results : results[0];
   }
 
   async explain(decisionId: string): Promise<Explanation> {
+    this.assertOpen();
     const logged = this.journal.find(decisionId);
     const router = this.routerAt(logged.revision);
     const sums = this.journal.sumsAt(logged.view[stripe] ?? 0, router.spec, this.live.statistics);
@@ -180,7 +185,12 @@ export class MemoryRouter {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     this.live.close();
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw routerClosed(this.declared.id);
   }
 
   private decide(request: RouteRequest, embeddings: Embeddings | undefined): RouteAnswer {
@@ -259,6 +269,7 @@ export class MemoryRouter {
 
   /** New statistics start from what the old ones had learned. */
   private replace(changes: Partial<RouterParts>): void {
+    this.assertOpen();
     const { router } = this.live;
     const before = partsOf(router);
     const declared = changes.spec ?? this.declared;

@@ -4,6 +4,7 @@ import type { Service } from '../runtime/service.js';
 import { startTradewind } from '../runtime/start-tradewind.js';
 import { migrate } from '../store/migrate.js';
 import { openStore } from '../store/open-store.js';
+import { checkServiceOptions, checkStore } from './check-options.js';
 
 /** A folder for the embedded database (one process at a time), a Postgres, or memory. */
 export type StoreChoice = { readonly dataDir: string } | { readonly databaseUrl: string } | 'memory';
@@ -17,10 +18,16 @@ export interface OpenServiceOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** @throws Problem 'store-locked' | 'schema-too-new', or the database's own error when it cannot be reached */
-export async function openService({ store: choice, logger, ...options }: OpenServiceOptions): Promise<Service> {
+/** What a program chooses a place with, for messages. */
+const settings = { folder: 'dataDir', database: 'databaseUrl' };
+
+/** @throws Problem 'invalid-request' | 'store-locked' | 'schema-too-new', or the database's own error when it cannot be reached */
+export async function openService(given: OpenServiceOptions): Promise<Service> {
+  checkServiceOptions(given);
+  const { store: choice, logger, ...options } = given;
+  checkStore(choice);
   const place = choice === 'memory' ? { memory: true } : choice;
-  const store = await openStore({ ...place, ...(logger ? { logger } : {}) });
+  const store = await openStore({ ...place, settings, ...(logger ? { logger } : {}) });
   try {
     await migrate(store);
     return await startTradewind({ store, ...options, ...(logger ? { logger } : {}) });

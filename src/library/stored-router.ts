@@ -11,9 +11,12 @@ import type { Arm, RouterSpec } from '../routing/spec.js';
 import type { RouterState, Service } from '../runtime/service.js';
 import type { ArmPatch, RouterPatch } from '../runtime/spec-changes.js';
 import { checkQuestion, checkReports } from './checks.js';
+import { routerClosed } from './closed.js';
 import { redeclared } from './redeclare.js';
 
 export class StoredRouter {
+  private closed = false;
+
   private constructor(
     private readonly service: Service,
     private readonly id: string,
@@ -26,7 +29,7 @@ export class StoredRouter {
 
   route(question: Omit<RouteRequest, 'router'>): RouteAnswer | Promise<RouteAnswer> {
     checkQuestion(question);
-    return this.service.route({ ...question, router: this.id });
+    return this.open.route({ ...question, router: this.id });
   }
 
   feedback(report: FeedbackItem): Promise<FeedbackResult>;
@@ -34,12 +37,12 @@ export class StoredRouter {
   async feedback(reports: FeedbackItem | readonly FeedbackItem[]): Promise<FeedbackResult | FeedbackResult[]> {
     const items = [reports].flat() as readonly FeedbackItem[];
     checkReports(items);
-    const results = await this.service.feedback(items.map((item) => ({ ...item, router: this.id })));
+    const results = await this.open.feedback(items.map((item) => ({ ...item, router: this.id })));
     return Array.isArray(reports) ? results : results[0];
   }
 
-  explain(decisionId: string) {
-    return this.service.explain(this.id, decisionId);
+  async explain(decisionId: string) {
+    return this.open.explain(this.id, decisionId);
   }
 
   state(): RouterState {
@@ -50,40 +53,47 @@ export class StoredRouter {
     return this.service.readProfiles(this.id);
   }
 
-  importProfiles(rows: readonly ProfileRow[], mode: 'merge' | 'replace' = 'merge') {
-    return this.service.importProfiles(this.id, rows, mode);
+  async importProfiles(rows: readonly ProfileRow[], mode: 'merge' | 'replace' = 'merge') {
+    return this.open.importProfiles(this.id, rows, mode);
   }
 
-  change(patch: RouterPatch): Promise<RouterState> {
-    return this.service.changeRouter(this.id, patch);
+  async change(patch: RouterPatch): Promise<RouterState> {
+    return this.open.changeRouter(this.id, patch);
   }
 
-  addArm(arm: Arm): Promise<RouterState> {
-    return this.service.addArm(this.id, arm);
+  async addArm(arm: Arm): Promise<RouterState> {
+    return this.open.addArm(this.id, arm);
   }
 
-  changeArm(id: string, patch: ArmPatch): Promise<RouterState> {
-    return this.service.changeArm(this.id, id, patch);
+  async changeArm(id: string, patch: ArmPatch): Promise<RouterState> {
+    return this.open.changeArm(this.id, id, patch);
   }
 
-  removeArm(id: string): Promise<RouterState> {
-    return this.service.removeArm(this.id, id);
+  async removeArm(id: string): Promise<RouterState> {
+    return this.open.removeArm(this.id, id);
   }
 
-  useEncoder(feature: string, encoder: TextEncoderArtifact): Promise<RouterState> {
-    return this.service.putEncoder(this.id, feature, Buffer.from(encoder.toBytes()).toString('base64'));
+  async useEncoder(feature: string, encoder: TextEncoderArtifact): Promise<RouterState> {
+    return this.open.putEncoder(this.id, feature, Buffer.from(encoder.toBytes()).toString('base64'));
   }
 
-  exportState() {
-    return this.service.exportState(this.id);
+  async exportState() {
+    return this.open.exportState(this.id);
   }
 
-  importState(state: unknown): Promise<RouterState> {
-    return this.service.importState(this.id, state);
+  async importState(state: unknown): Promise<RouterState> {
+    return this.open.importState(this.id, state);
   }
 
   close(): Promise<void> {
+    this.closed = true;
     return this.service.close();
+  }
+
+  /** What the router was can still be read from what it holds; everything else asks here. */
+  private get open(): Service {
+    if (this.closed) throw routerClosed(this.id);
+    return this.service;
   }
 }
 

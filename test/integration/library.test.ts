@@ -95,6 +95,8 @@ describe.each(Object.keys(places))('a router of the library with its memory in %
       code: 'invalid-profile',
     });
     await router.close();
+    expect(() => router.route(news)).toThrow(expect.objectContaining({ code: 'router-closed' }));
+    await expect(router.addArm({ id: 'late' })).rejects.toMatchObject({ code: 'router-closed' });
   });
 });
 
@@ -121,7 +123,10 @@ describe('a folder that another process uses', () => {
     const bad = { ...specOf('bad'), objective: { no_such: 1 } };
     await expect(createRouter({ spec: bad, store })).rejects.toMatchObject({ code: 'invalid-router' });
     const router = await createRouter({ spec: specOf('good'), store });
-    await expect(createRouter({ spec: specOf('good'), store })).rejects.toMatchObject({ code: 'store-locked' });
+    await expect(createRouter({ spec: specOf('good'), store })).rejects.toMatchObject({
+      code: 'store-locked',
+      message: expect.stringContaining('another folder with dataDir, or set databaseUrl') as string,
+    });
     await router.close();
   });
 });

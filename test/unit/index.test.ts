@@ -288,6 +288,50 @@ describe('a router without a store', () => {
   });
 });
 
+describe('what a router of the library is opened and used with wrongly', () => {
+  const opened = (options?: unknown) => createRouter(options as never);
+  const refusal = (detail: string) => ({ code: 'invalid-request', message: expect.stringContaining(detail) as string });
+
+  it('is named: no options, an unknown one, a store of another form', async () => {
+    await expect(opened()).rejects.toMatchObject(refusal('expected an object, got nothing'));
+    await expect(opened({})).rejects.toMatchObject({ code: 'invalid-router' });
+    await expect(opened({ spec, profile: [] })).rejects.toMatchObject(refusal('did you mean "profiles"?'));
+    const forms =
+      "expected { dataDir: FOLDER }, { databaseUrl: ADDRESS }, 'memory', or for a router alone 'none', got ";
+    for (const [store, came] of [
+      ['disk', '"disk"'],
+      [{ datadir: '/x' }, 'an object with datadir'],
+      [{ dataDir: '' }, 'an object with dataDir'],
+      [null, 'null'],
+    ]) {
+      await expect(opened({ spec, store })).rejects.toMatchObject(refusal(`/store: ${forms}${came as string}`));
+      await expect(tradewind.openService({ store } as never)).rejects.toMatchObject(refusal(forms));
+    }
+    await expect(tradewind.openService(undefined as never)).rejects.toMatchObject(refusal('got nothing'));
+  });
+
+  it('is told that it was closed', async () => {
+    const router = await make();
+    const { feedback_token } = ask(router);
+    await router.close();
+    const closed = { code: 'router-closed', message: expect.stringContaining('"summaries" was closed') as string };
+    expect(() => router.route(news)).toThrow(expect.objectContaining(closed));
+    await expect(router.feedback({ feedback_token, metrics: { accuracy: 1 } })).rejects.toMatchObject(closed);
+    await expect(router.addArm({ id: 'late' })).rejects.toMatchObject(closed);
+    await expect(router.close()).resolves.toBeUndefined();
+  });
+});
+
+describe('an arm that is bound to a task', () => {
+  it('serves requests that name it, though no feature declares it', async () => {
+    const router = await make();
+    await router.addArm({ id: 'poet', tasks: ['poems'] });
+    const poetOf = ({ ranking }: Answer<RouterSpec>) => ranking.find(({ arm }) => arm === 'poet')!.probability;
+    expect(poetOf(router.route({ context: { task: 'poems/haiku' } }) as Answer<RouterSpec>)).toBeGreaterThan(0);
+    expect(poetOf(ask(router))).toBe(0);
+  });
+});
+
 describe('the types of a router', () => {
   it('know the arms and metrics of a declaration written in the call', async () => {
     const router = await createRouter({
