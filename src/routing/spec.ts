@@ -28,6 +28,7 @@ export const Arm = closed({
   state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('paused')])),
   tasks: Type.Optional(
     Type.Array(Type.String(), {
+      minItems: 1,
       description:
         'only requests for these tasks (or tasks below them, as in qa/squad) may use the arm; all by default',
     }),

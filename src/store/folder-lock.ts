@@ -7,6 +7,16 @@ import { tryLock } from 'fs-native-extensions';
 import { Problem } from '../routing/problem.js';
 import { FolderError, makeFolder } from './make-folder.js';
 
+/** What a place is chosen with, in words, for whoever has to choose another. */
+export interface PlaceSettings {
+  readonly folder: string;
+  readonly database: string;
+}
+export const serviceSettings: PlaceSettings = {
+  folder: '--data-dir or TRADEWIND_DATA_DIR',
+  database: 'DATABASE_URL',
+};
+
 export interface FolderLock {
   release(): Promise<void>;
 }
@@ -23,7 +33,7 @@ export interface FolderLock {
 export async function lockFolder(
   folder: string,
   refusal: (holder: string) => Error = (holder) => locked(folder, holder),
-  setting = '--data-dir or TRADEWIND_DATA_DIR',
+  setting = serviceSettings.folder,
 ): Promise<FolderLock> {
   const file = await openIn(folder).catch((error: unknown) => {
     throw unusable(folder, error, setting);
@@ -75,10 +85,10 @@ async function readHolder(path: string): Promise<string> {
   }
 }
 
-function locked(folder: string, holder: string): Problem {
+export function locked(folder: string, holder: string, settings = serviceSettings): Problem {
   return new Problem(
     'store-locked',
     `the data folder ${folder} is in use by ${holder}; stop that process, choose another folder with ` +
-      `TRADEWIND_DATA_DIR, or set DATABASE_URL to share one Postgres among processes`,
+      `${settings.folder}, or set ${settings.database} to share one Postgres among processes`,
   );
 }

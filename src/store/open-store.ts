@@ -10,11 +10,12 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 
 import { columnTypes } from './column-types.js';
-import { lockFolder } from './folder-lock.js';
+import { locked, lockFolder, serviceSettings, type PlaceSettings } from './folder-lock.js';
 import { GuardedPool } from './guarded-pool.js';
 import { keepHouse } from './housekeeping.js';
 import { PgliteServer } from './pglite-server.js';
 import { PgliteSocket } from './pglite-socket.js';
+import { refuseForeignFolder } from './refuse-foreign-folder.js';
 import { silent, type Store, type StoreLogger } from './store.js';
 import type { Tables } from './tables.js';
 
@@ -27,6 +28,8 @@ export interface StoreOptions {
   /** Connections to Postgres; PGlite has one. */
   readonly poolSize?: number;
   readonly logger?: StoreLogger;
+  /** Those of the service by default. */
+  readonly settings?: PlaceSettings;
 }
 
 const connectTimeoutMs = 5_000;
@@ -40,7 +43,7 @@ const embeddedWaitMs = 60_000;
 export async function openStore(options: StoreOptions): Promise<Store> {
   const logger = options.logger ?? silent;
   if (options.databaseUrl) return openPostgres(options.databaseUrl, options.poolSize ?? 4, logger);
-  if (options.dataDir) return openFolder(resolve(options.dataDir), logger);
+  if (options.dataDir) return openFolder(resolve(options.dataDir), logger, options.settings);
   if (options.memory) return openEmbedded(undefined, logger, () => Promise.resolve());
   throw new RangeError('a store needs databaseUrl, dataDir or memory: true; none was given');
 }
@@ -62,8 +65,9 @@ function openPostgres(connectionString: string, max: number, logger: StoreLogger
   return { engine: 'postgres', db, logger, close: () => db.destroy() };
 }
 
-async function openFolder(folder: string, logger: StoreLogger): Promise<Store> {
-  const lock = await lockFolder(folder);
+async function openFolder(folder: string, logger: StoreLogger, settings = serviceSettings): Promise<Store> {
+  await refuseForeignFolder(folder, settings.folder);
+  const lock = await lockFolder(folder, (holder) => locked(folder, holder, settings), settings.folder);
   try {
     return await openEmbedded(join(folder, 'pglite'), logger, () => lock.release());
   } catch (error) {

@@ -53,7 +53,7 @@ function unparsable(text: string): Problem {
   if (at < 0) {
     const detail =
       'The body uses the key "__proto__", or "constructor" with a "prototype" inside, which would change objects';
-    return new Problem('malformed-json', `${detail}; rename or remove it`);
+    return new Problem('invalid-request', `${detail}; rename or remove it`);
   }
   return new Problem('malformed-json', faultIn(content, at));
 }

@@ -6,7 +6,7 @@ const LONGEST_LIST = 12;
 
 /**
  * `a number ≥ 0`, `one of "error", "relax"`, `a string of at most 64 characters`.
- * @param came what was given instead: a pattern is shown only to those who sent a string
+ * @param came what was given instead: a pattern is shown only to those who sent a string, and that a number be finite to those who sent NaN
  */
 export function expectation(schema: JsonSchema, came?: unknown): string {
   if (schema.anyOf) return union(schema.anyOf, came);
@@ -17,7 +17,7 @@ export function expectation(schema: JsonSchema, came?: unknown): string {
       return text(schema, came);
     case 'number':
     case 'integer':
-      return number(schema);
+      return number(schema, came);
     case 'boolean':
       return 'true or false';
     case 'array':
@@ -35,9 +35,11 @@ export function expectation(schema: JsonSchema, came?: unknown): string {
 export function rendering(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return quoted(value);
+  if (Number.isNaN(value)) return 'NaN';
   if (typeof value === 'number' && !Number.isFinite(value)) return 'a number beyond ±1.8e308, the largest there is';
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (value !== null && typeof value === 'object') return 'an object';
+  if (value !== null && typeof value === 'object')
+    return Object.keys(value).length === 0 ? 'an empty object' : 'an object';
   return JSON.stringify(value);
 }
 
@@ -70,14 +72,16 @@ function text(schema: JsonSchema, came: unknown): string {
   return sized('a string', 'characters', schema.minLength, schema.maxLength);
 }
 
-function number(schema: JsonSchema): string {
+function number(schema: JsonSchema, came: unknown): string {
   const bounds = [
     schema.minimum !== undefined && `≥ ${schema.minimum}`,
     schema.exclusiveMinimum !== undefined && `> ${schema.exclusiveMinimum}`,
     schema.maximum !== undefined && `≤ ${schema.maximum}`,
     schema.exclusiveMaximum !== undefined && `< ${schema.exclusiveMaximum}`,
   ].filter((bound) => bound !== false);
-  const noun = schema.type === 'integer' ? 'a whole number' : 'a number';
+  // Only a program can send NaN, for which its own language has the type of a number.
+  const sort = Number.isNaN(came) ? 'a finite number' : 'a number';
+  const noun = schema.type === 'integer' ? 'a whole number' : sort;
   return bounds.length > 0 ? `${noun} ${bounds.join(' and ')}` : noun;
 }
 

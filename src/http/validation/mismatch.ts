@@ -202,8 +202,18 @@ function repair(schema: JsonSchema, value: unknown): string {
     return '; write the number without quotes';
   if (schema.type === 'boolean' && (value === 'true' || value === 'false')) return '; write it without quotes';
   if (value === null) return '; leave the field out instead';
+  if (Array.isArray(value)) {
+    const list = (schema.anyOf ?? [schema]).map(onlyList).find((name) => name !== undefined);
+    if (list !== undefined) return `; write {"${list}": […]}`;
+  }
   const literals = schema.anyOf?.filter((branch) => 'const' in branch).map((branch) => branch.const);
   return literals ? suggestion(value, literals) : '';
+}
+
+/** The list that an object is there for, whose place a bare array may have taken. */
+function onlyList({ required = [], properties = {} }: JsonSchema): string | undefined {
+  const [name, ...others] = required;
+  return name !== undefined && others.length === 0 && properties[name]?.type === 'array' ? name : undefined;
 }
 
 function suggestion(value: unknown, known: readonly unknown[]): string {

@@ -206,7 +206,7 @@ onEveryEngine((open) => {
       '{"\\u005f_proto__":1}',
       '{"constructor":{"prototype":{"polluted":1}}}',
     ])('%s', async (context) => {
-      const problem = await refused(routeText(context), 400, 'malformed-json');
+      const problem = await refused(routeText(context), 400, 'invalid-request');
       expect(problem.detail).toContain('__proto__');
       expect({}).not.toHaveProperty('polluted');
     });
@@ -215,7 +215,7 @@ onEveryEngine((open) => {
       await refused(
         ['POST', '/v1/route', '{"router":"plain","context":{},"objective":{"__proto__":1}}'],
         400,
-        'malformed-json',
+        'invalid-request',
       );
       await refused(await decided({ constructor: 1 }), 422, 'invalid-metric');
       for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {

@@ -3,6 +3,7 @@ import Type from 'typebox';
 
 import { FeedbackItem, RouteRequest } from '../../../src/routing/request.js';
 import { RouterSpec } from '../../../src/routing/spec.js';
+import { FeedbackBody, RouterPatch } from '../../../src/http/schemas.js';
 import type { JsonSchema } from '../../../src/http/validation/json-schema.js';
 import { mismatches } from '../../../src/http/validation/mismatch.js';
 
@@ -30,6 +31,26 @@ describe('what a caller is told of a request that does not fit', () => {
   test('a number past the largest double is named as such, also inside a union', () => {
     const [error] = told(RouteRequest, { router: 'default', context: { tokens: Infinity } });
     expect(error).toBe('/context/tokens: expected a number, got a number beyond ±1.8e308, the largest there is');
+  });
+
+  test('NaN is told to be finite', () => {
+    expect(told(RouteRequest, request({ constraints: { max_energy_j: NaN } }))[0]).toBe(
+      '/constraints/max_energy_j: expected a finite number ≥ 0, got NaN',
+    );
+    expect(told(RouteRequest, { router: 'default', context: { tokens: NaN } })[0]).toContain(
+      'a finite number, got NaN',
+    );
+  });
+
+  test('a bare list is told the object around it, an empty object is called so', () => {
+    expect(told(FeedbackBody, [{ failed: true }])[0]).toMatch(/got an array of 1; write {"items": \[…\]}$/);
+    expect(told(RouterPatch, {})[0]).toContain('got an empty object');
+  });
+
+  test('an arm is bound to a task at least', () => {
+    expect(told(RouterSpec, router({ arms: [{ id: 'a', tasks: [] }] }))[0]).toMatch(
+      /^\/arms\/0\/tasks: expected .* at least 1 .*got an array of 0/,
+    );
   });
 
   test('null is told that leaving the field out is the way', () => {

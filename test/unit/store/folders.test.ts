@@ -57,6 +57,16 @@ describe('a data folder that cannot be used', () => {
     expect(said).not.toContain('\n');
   });
 
+  it('is refused where it holds the files of somebody else, and left as it is', async () => {
+    const foreign = join(folder, 'foreign');
+    mkdirSync(foreign);
+    for (const name of ['.gitkeep', 'photo.jpg']) writeFileSync(join(foreign, name), '');
+    const { code, said } = await saidOf(foreign);
+    expect(code).toBe(1);
+    expect(said).toContain(`got ${foreign}, which holds photo.jpg; choose another with --data-dir`);
+    expect(existsSync(join(foreign, 'lock'))).toBe(false);
+  });
+
   it('is named with what can be done where its database is damaged', async () => {
     const dataDir = join(folder, 'damaged');
     mkdirSync(join(dataDir, 'pglite'), { recursive: true });
