@@ -1,4 +1,5 @@
 /** How large the numbers of a declaration may be: the schema says it, and at its bounds everything stays finite. */
+import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 
@@ -23,7 +24,8 @@ const priced = (small: number, large: number): Partial<RouterSpec> => ({
 const metric = (member: object): Partial<RouterSpec> => ({
   metrics: [{ name: 'cost_usd', unit: 'USD', minimum: 0, maximum: 1, ...member }],
 });
-const check = Compile(RouterSpec);
+const schema: TSchema = RouterSpec;
+const check = Compile(schema);
 
 describe('a declaration with a number that cannot be reckoned with', () => {
   it.each<[Partial<RouterSpec>, string, string]>([
@@ -44,7 +46,7 @@ describe('a declaration with a number that cannot be reckoned with', () => {
   ])('is refused at the member, with its range: %j', (over, pointer, expectation) => {
     const spec = specOf(over);
     expect(check.Check(spec)).toBe(false);
-    const found = mismatches(RouterSpec as JsonSchema, spec);
+    const found = mismatches(schema as JsonSchema, spec);
     expect(found).toContainEqual({ pointer, detail: `expected ${expectation}` });
   });
 });
