@@ -8,12 +8,14 @@ const arm = 'google/gemini-2.5-pro';
 const factor = 0.1 / 5.625;
 const changed = (told: boolean) => (world: World) => priceChange(world, { arm, factor, window: { phase: '2' }, told });
 
+export const priceDrop = { told: changed(true), untold: changed(false) };
+
 export const paretobandit2 = driftExperiment({
   name: 'paretobandit-2',
   title: 'A price falls and rises again',
   summary: 'a dear model becomes nearly free for a phase, told and not told',
   published,
-  disturbances: { told: changed(true), untold: changed(false) },
+  disturbances: priceDrop,
   changes: [
     { phase: '2', label: 'gemini × 0.018' },
     { phase: '3', label: 'gemini as before' },
