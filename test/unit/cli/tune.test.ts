@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { SchemaElement } from 'hyparquet';
+import { parquetWriteFile, type ColumnSource } from 'hyparquet-writer';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
 import { report } from '../../../src/cli/failures.js';
@@ -16,6 +18,30 @@ const file = (name: string, text: string) => {
 };
 const table = file('table.csv', 'split,task,score:small,score:large\ntune,qa,1,0\ntune,code,0,1\n');
 const log = file('log.csv', 'arm,propensity,reward,task\nsmall,0.5,1,qa\nlarge,0.5,0,qa\n');
+const parquet = (name: string, columnData: ColumnSource[], schema?: SchemaElement[]) => {
+  const filename = join(folder, name);
+  parquetWriteFile({ filename, columnData, ...(schema ? { schema } : {}) });
+  return filename;
+};
+/** A column `score` with a member per model. */
+const scores: SchemaElement[] = [
+  { name: 'root', num_children: 1 },
+  { name: 'score', repetition_type: 'OPTIONAL', num_children: 1 },
+  { name: 'small', type: 'DOUBLE', repetition_type: 'OPTIONAL' },
+];
+/** A day of an export, `rounds` times. */
+const days = (name: string, rounds: number) => {
+  mkdirSync(join(folder, name));
+  file(join(name, 'day=1.jsonl.partial'), '{"arm": "small", "propensity": 0.5, "reward": 1}\n'.repeat(rounds));
+  return join(folder, name);
+};
+const logged = (name: string) =>
+  parquet(name, [
+    { name: 'arm', data: ['small', 'large'] },
+    { name: 'propensity', data: [0.5, 0.5], type: 'DOUBLE' },
+    { name: 'reward', data: [1, 0], type: 'DOUBLE' },
+    { name: 'score', data: [1, 0], type: 'DOUBLE' },
+  ]);
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.restoreAllMocks());
 
@@ -49,6 +75,9 @@ describe('tradewind tune', () => {
     [[log, '--split', 'tune'], 2, /--split belongs to a table/],
     [[log, '--objective', 'beauty=1'], 2, /no outcome "beauty"; it has reward/],
     [[log], 1, /fewer than 50/],
+    [[logged('short.parquet')], 1, /fewer than 50/],
+    [[days('short', 2)], 1, /fewer than 50/],
+    [[days('one-day', 2), '--split', 'tune'], 2, /--split belongs to a table/],
   ])('says what is wrong with %j', async (line, code, message) => {
     const answer = await run(...line);
     expect(answer.err).toMatch(message);
@@ -61,6 +90,14 @@ describe('a file', () => {
     ['columns of scores', file('a.csv', 'id,score:x\n1,1\n'), 'table'],
     ['a member score', file('a.jsonl', '\n{"score": [1, 0]}\n'), 'table'],
     ['neither', log, 'log'],
+    ['columns of scores in Parquet', parquet('a.parquet', [{ name: 'score:x', data: [1], type: 'DOUBLE' }]), 'table'],
+    [
+      'a column of all scores in Parquet',
+      parquet('b.parquet', [{ name: 'score', data: [{ small: 1 }] }], scores),
+      'table',
+    ],
+    ['a log in Parquet, whatever its outcome is called', logged('log.parquet'), 'log'],
+    ['days of an export', days('days', 1), 'log'],
     ['no JSON, which the reader of logs will tell', file('b.jsonl', 'hello\n'), 'log'],
   ])('with %s is taken for what it is', async (_, path, kind) => {
     expect(await kindOfFile(path)).toBe(kind);
