@@ -5,7 +5,8 @@
  *
  * Everything is a function of the seed: requests, deliveries and decision ids come from streams of it, time is virtual.
  */
-import { ChangeWatch, type WatchOptions } from '../../src/routing/changes/watch.js';
+import type { Detection } from '../../src/routing/changes/detection.js';
+import { ChangeWatch } from '../../src/routing/changes/watch.js';
 import { Conditions } from '../../src/routing/conditions.js';
 import { decide, type Decision } from '../../src/routing/decide.js';
 import { presentEpoch } from '../../src/routing/epoch.js';
@@ -32,8 +33,8 @@ export interface PlayOptions {
   readonly formEvery?: number;
   /** Milliseconds between two requests. */
   readonly gapMs?: number;
-  /** Watch for changes that nobody tells. */
-  readonly watch?: WatchOptions | undefined;
+  /** Watch these metrics for changes that nobody tells; `detectionOf` a declaration is what the service watches. */
+  readonly watch?: Detection | undefined;
   /** Measures how long each decision takes; such a run is not the same twice. */
   readonly stopwatch?: () => number;
 }
@@ -73,7 +74,7 @@ class Player {
     this.world = world;
     this.clock = virtualClock(chanceOf(seed, 'ids'), gapMs);
     this.now = this.clock.at(0);
-    this.watch = options.watch && new ChangeWatch(options.watch);
+    this.watch = options.watch && new ChangeWatch(options.watch.options);
     this.router = this.build(options.router.spec);
     this.view = new RunningView(this.router, formEvery, presentEpoch(this.router, this.now));
     this.conditions = new Conditions(this.router, this.now);
@@ -129,9 +130,11 @@ class Player {
 
   /** Changes that outcomes give away. */
   private watched(rows: readonly OutcomeRow[]): Change[] {
-    if (!this.watch) return [];
+    const { watch, options } = this;
+    if (!watch) return [];
     return rows.flatMap((row) => {
-      const change = this.watch!.observe(this.view.current, row, this.now);
+      if (!options.watch!.metrics.has(row.metric)) return [];
+      const change = watch.observe(this.view.current, row, this.now);
       if (!change) return [];
       this.played.detected.push({ request: this.request, arm: change.arm, metric: change.metric });
       return [change];

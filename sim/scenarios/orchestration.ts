@@ -39,7 +39,7 @@ export const orchestration: Scenario<readonly WorldCell[], readonly WorldCell[],
     const played = play({
       ...{ world: noting(world, tasks), router, seed, stopwatch: () => performance.now() },
       // As the service does; who learns nothing has no use for it.
-      watch: contestant.learns ? detectionOf(spec)?.options : undefined,
+      watch: contestant.learns ? detectionOf(spec) : undefined,
     });
     return meansOfRun(played, tasks);
   },

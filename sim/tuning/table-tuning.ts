@@ -44,7 +44,7 @@ export const tableTuning: Playable<TuningTable, TuningTable, TuningJob, RunFigur
   play(table, { setting, part, seed }) {
     const spec = withSetting(table.spec, setting);
     const router = { spec, profiles: table.profiles, encoders: new Map<string, TextEncoderArtifact>() };
-    const watch = detectionOf(spec)?.options;
+    const watch = detectionOf(spec);
     return figuresOf(play({ world: worldOf(table, part), router, seed, gapMs: table.gapMs, watch }), spec);
   },
 };

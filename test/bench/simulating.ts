@@ -4,6 +4,7 @@
  * simulation that learns at every step: the bare decision, and learning two outcomes with the forming of views. Processor
  * time rather than the clock's, so that other work on the machine counts for less; all three are taken in turns.
  */
+import { detectionOf } from '../../src/routing/changes/detection.js';
 import { decide } from '../../src/routing/decide.js';
 import { buildRouter, type Router } from '../../src/routing/router.js';
 import type { OutcomeRow } from '../../src/routing/outcome.js';
@@ -56,7 +57,8 @@ export function simulatedCost(arms: number, d: number, rows: number): SimulatedC
   const router = { spec: specOf(world, d), profiles: [], encoders: new Map() };
   const runs = Math.max(1, Math.round(REQUESTS / rows));
   const simulate = (round: number): void => {
-    for (let run = 0; run < runs; run++) play({ world, router, seed: round * runs + run, watch: {} });
+    for (let run = 0; run < runs; run++)
+      play({ world, router, seed: round * runs + run, watch: detectionOf(router.spec) });
   };
   const bare = bareDecisions(world, router.spec);
   const learn = (): void => {

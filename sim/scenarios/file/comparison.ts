@@ -1,5 +1,6 @@
 /** Plays what a scenario file asks: every policy with every seed, on the same requests. */
 import type { PolicyName } from '../../../policies/registry.js';
+import { detectionOf } from '../../../src/routing/changes/detection.js';
 import { play } from '../../runner/play.js';
 import { fixedArms, type FixedArms } from '../../runner/fixed-arms.js';
 import { summarise, type RunSummary } from '../../runner/summary.js';
@@ -44,7 +45,7 @@ export const comparison: Playable<Prepared, Opened, Job, Result> = {
   },
   play({ prepared, world, routers }, { policy, seed }) {
     if (policy === null) return fixedArms(world, objectiveOf(prepared), seed);
-    const watch = prepared.file.policies[policy]!.watch === false ? undefined : {};
+    const watch = prepared.file.policies[policy]!.watch === false ? undefined : detectionOf(routers[policy]!.spec);
     return summarise(play({ world, router: routers[policy]!, seed, watch, gapMs }));
   },
 };

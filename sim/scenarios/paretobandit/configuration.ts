@@ -6,7 +6,6 @@
  * wrong, so less optimism is enough. A ridge of 4, 2 or 1 on features made .9025, .9025, .9029.
  */
 import type { ProfileRow } from '../../../src/routing/profile.js';
-import type { WatchOptions } from '../../../src/routing/changes/watch.js';
 import type { Feature, RouterSpec } from '../../../src/routing/spec.js';
 import { textDimension, type ParetoData } from './data.js';
 
@@ -16,8 +15,8 @@ export const configuration = {
   // A row of a profile is a mean over some sixty prompts of `val`; nothing is capped. Plays no part without profiles.
   prior: { precision: 2, cap: 100 },
   text_dimension: textDimension,
-  watch: {},
-} as const satisfies { watch: WatchOptions } & Record<string, unknown>;
+  detect_changes: true,
+} as const;
 
 export interface Variant {
   /** Dollars per request; without one nothing is scarce. */
@@ -40,6 +39,7 @@ export function routerSpec(
     objective: { accuracy: 1 },
     policy: configuration.policy,
     prior: configuration.prior,
+    detect_changes: configuration.detect_changes,
     ...(budget === undefined ? {} : { budgets: [{ metric: 'cost_usd', per_request: budget }] }),
   };
 }

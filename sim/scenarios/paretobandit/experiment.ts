@@ -1,11 +1,12 @@
 /** What the three experiments share: worlds over the table, one run, and rows of results beside the published ones. */
+import { detectionOf } from '../../../src/routing/changes/detection.js';
 import { TextEncoderArtifact } from '../../../src/routing/features/text-encoder-artifact.js';
 import { play } from '../../runner/play.js';
 import { summarise, type PhaseSummary, type RunSummary } from '../../runner/summary.js';
 import { estimate } from '../../report/student.js';
 import { tableWorld, worldRow, type Phase, type WorldRow } from '../../worlds/table-world.js';
 import type { World } from '../../worlds/world.js';
-import { configuration, profilesOf, routerSpec, type Variant } from './configuration.js';
+import { profilesOf, routerSpec, type Variant } from './configuration.js';
 import type { ParetoData } from './data.js';
 import type { Published } from './published.js';
 
@@ -74,12 +75,13 @@ export function phasedWorld(opened: Opened, variant: Variant): World {
 
 /** One run under the one configuration. */
 export function playOnce(opened: Opened, world: World, { variant, seed }: Job): RunSummary {
+  const spec = routerSpec(opened.data, opened.encoder.hash, variant);
   const router = {
-    spec: routerSpec(opened.data, opened.encoder.hash, variant),
+    spec,
     profiles: variant.seeded ? profilesOf(opened.data) : [],
     encoders: new Map([[opened.encoder.hash, opened.encoder]]),
   };
-  return summarise(play({ world, router, seed, watch: configuration.watch }));
+  return summarise(play({ world, router, seed, watch: detectionOf(spec) }));
 }
 
 /** A cell of the results: one budget in one phase. */
