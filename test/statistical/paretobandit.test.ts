@@ -1,17 +1,25 @@
-/** The published experiments, with few seeds: every cell above the published reward, within the budget. */
+/**
+ * The published experiments: every cell above the published reward, within the budget. With four seeds; with the twenty that are
+ * reported by `LONG=1 npx vitest run test/statistical/paretobandit.test.ts`.
+ */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { runJobs } from '../../sim/runner/run-jobs.js';
 import type { ResultRow } from '../../sim/scenarios/paretobandit/experiment.js';
 import { findScenario } from '../../sim/scenarios/registry.js';
 
 const data = fileURLToPath(new URL('../../../shared/data', import.meta.url));
-const SEEDS = 4;
-/** A mean of four seeds scatters: by half of a dear request's share of a phase. */
-const USE = { whole: 1.005, phase: 1.04 };
+const long = process.env['LONG'] !== undefined;
+const SEEDS = long ? 20 : 4;
+if (long) vi.setConfig({ testTimeout: 900_000 });
+/**
+ * Means over seeds. The greatest of twenty are .989 over a whole run and 1.0199 over a phase (experiment 2 at 6.62e-4, phase 3).
+ * Phases scatter by some .03 from seed to seed, so that a mean of four may lie .01 above that of twenty: 1.026 in experiment 3.
+ */
+const USE = { whole: 1, worstSeed: 1.02, phase: long ? 1.02 : 1.03 };
 
 interface Experiment1 {
   readonly rows: ResultRow[];
@@ -46,7 +54,7 @@ describe.skipIf(!existsSync(data))('ParetoBandit on its own data (skipped withou
     for (const { reward, published_reward, use, worst_use } of rows) {
       expect(reward).toBeGreaterThan(published_reward!);
       expect(use).toBeLessThanOrEqual(USE.whole);
-      expect(worst_use).toBeLessThanOrEqual(1.02);
+      expect(worst_use).toBeLessThanOrEqual(USE.worstSeed);
     }
   });
 
