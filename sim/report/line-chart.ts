@@ -29,7 +29,8 @@ export interface LineChart {
   readonly rule?: number;
 }
 
-export const palette = ['#0b7285', '#c2255c', '#e67700', '#5f3dc4', '#2b8a3e', '#868e96', '#1f2933', '#a61e4d'];
+/** Grey is left to what stands in the background: arms alone, others together. */
+export const palette = ['#0b7285', '#c2255c', '#e67700', '#5f3dc4', '#2b8a3e', '#1f2933', '#4dabf7', '#a61e4d'];
 const size = { width: 760, height: 380, left: 64, right: 24, top: 44, bottom: 48, xName: 38, line: 18 };
 /** Longer legends take two columns. */
 const longLegend = 6;

@@ -22,14 +22,17 @@ export interface Page {
   readonly tables: readonly PageTable[];
 }
 
+/** Texts have lines that can be read; tables have the whole width, and beyond it are scrolled. */
 const style = `
-  body { font: 15px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+  body { font: 15px/1.5 system-ui, sans-serif; color: #1f2933; margin: 2rem; }
+  h1, p, figure { max-width: 62rem; }
   h1 { font-size: 1.5rem; } figure { margin: 2rem 0; } figcaption { color: #52606d; }
   svg { max-width: 100%; height: auto; }
   .wide { overflow-x: auto; }
-  table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
+  table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; margin: 1rem 0; }
   caption { text-align: left; color: #52606d; padding-bottom: .3rem; max-width: 60rem; }
-  th, td { padding: .2rem .8rem; border-bottom: 1px solid #e4e7eb; text-align: right; white-space: nowrap; }
+  th, td { padding: .2rem .5rem; border-bottom: 1px solid #e4e7eb; text-align: right; white-space: nowrap; }
+  th { vertical-align: bottom; }
   .long { white-space: normal; min-width: 10rem; overflow-wrap: anywhere; }
   th:first-child, td:first-child { text-align: left; }`;
 

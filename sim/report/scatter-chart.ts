@@ -57,7 +57,7 @@ export function scatterChart(chart: ScatterChart): string {
         ? `<circle cx="${short(px)}" cy="${short(py)}" r="4" fill="white" stroke="${colour}" stroke-width="1.6"/>`
         : `<circle cx="${short(px)}" cy="${short(py)}" r="5" fill="${colour}"/>`,
     ),
-    ...labels(placed),
+    ...labels(placed, alongLine(line.map(([px, py]) => [x.at(px), y.at(py)]))),
     '</svg>',
   ].join('\n');
 }
@@ -65,14 +65,33 @@ export function scatterChart(chart: ScatterChart): string {
 type Placed = ScatterPoint & { readonly px: number; readonly py: number };
 
 /** Each name goes where it covers nothing; where there is no such place it goes nowhere, and the point tells it when pointed at. */
-function labels(points: readonly Placed[]): string[] {
-  const taken: Box[] = points.map(({ px, py }) => ({ left: px - 6, right: px + 6, top: py - 6, bottom: py + 6 }));
+function labels(points: readonly Placed[], line: readonly Box[]): string[] {
+  const taken = [...line, ...points.map(({ px, py }) => around(px, py, 6))];
   return points.map((point) => {
     const box = places(point).find((place) => isInside(place) && !taken.some((other) => overlap(place, other)));
     if (!box)
       return `<circle cx="${short(point.px)}" cy="${short(point.py)}" r="7" fill="transparent"><title>${escapeText(point.name)}</title></circle>`;
     taken.push(box);
     return svgText(box.left, box.bottom - 3, point.name, `fill="${point.colour}" ${halo}`);
+  });
+}
+
+const around = (px: number, py: number, room: number): Box => ({
+  left: px - room,
+  right: px + room,
+  top: py - room,
+  bottom: py + room,
+});
+
+/** Boxes that hold a line of pixels, one in so many pixels. */
+const lineStep = 4;
+function alongLine(corners: readonly (readonly [number, number])[]): Box[] {
+  return corners.slice(1).flatMap(([toX, toY], i) => {
+    const [fromX, fromY] = corners[i]!;
+    const steps = Math.ceil(Math.hypot(toX - fromX, toY - fromY) / lineStep);
+    return Array.from({ length: steps }, (_, step) =>
+      around(fromX + ((toX - fromX) * step) / steps, fromY + ((toY - fromY) * step) / steps, lineStep / 2),
+    );
   });
 }
 

@@ -10,7 +10,7 @@ export function svgText(x: number, y: number, content: string, attributes = ''):
 }
 
 /** About how wide a text is, in pixels, at the 12 pixels of a chart: fonts differ, so rather too much. */
-export const textWidth = (content: string): number => content.length * 6.6;
+export const textWidth = (content: string): number => content.length * 7.4;
 
 /** So that a text over lines can be read. */
 export const halo = 'paint-order="stroke" stroke="white" stroke-width="3" stroke-linejoin="round"';

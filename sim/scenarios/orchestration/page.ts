@@ -1,4 +1,5 @@
 /** The report: who earned what, margins over the selectors by model cards, and accuracy over time. */
+import { accuracyFront, type FrontPoint } from '../../report/accuracy-front.js';
 import { intervalChart } from '../../report/interval-chart.js';
 import { lineChart } from '../../report/line-chart.js';
 import type { Figure, Page } from '../../report/page.js';
@@ -6,8 +7,9 @@ import { estimate } from '../../report/student.js';
 import type { WorldCell } from '../../worlds/profile-world.js';
 import type { Findings } from './conclude.js';
 import { contestants, labelOf, qualitative, tasksOf, type Qualitative } from './contestants.js';
-import { dearer, kept } from './drift.js';
+import { dearer, drifted, kept } from './drift.js';
 import { published } from './margins.js';
+import { wattHoursPerThousand } from './rows.js';
 import { bins, type Half } from './run-means.js';
 import { halfTitle, selectorTable, summaryTable, taskTable } from './texts.js';
 
@@ -29,8 +31,8 @@ export function orchestrationPage(findings: Findings): Page {
     figures: [
       overTime(findings),
       ...qualitative.map((than) => marginFigure(findings, than)),
-      front(findings, 'measured'),
-      front(findings, 'drifted'),
+      ...front(findings, 'measured'),
+      ...front(findings, 'drifted'),
     ],
   };
 }
@@ -94,36 +96,29 @@ function marginFigure({ margins, cells }: Findings, than: Qualitative): Figure {
   };
 }
 
-function front({ rows, cells }: Findings, half: Half): Figure {
-  const all = rows[half].filter(({ task }) => task === 'all');
-  return {
+/** Every policy, and every model alone that does all tasks, as it is in that half. */
+function front({ rows, cells }: Findings, half: Half): Figure[] {
+  const policies = rows[half]
+    .filter(({ task }) => task === 'all')
+    .map(({ policy, accuracy, energy_wh_per_1000: energy }) => ({
+      name: labelOf(policy),
+      metrics: { accuracy, energy_j: energy / wattHoursPerThousand },
+      isArm: false,
+    }));
+  const models = modelsAlone(half === 'drifted' ? drifted(cells) : cells);
+  return accuracyFront([...policies, ...models], `, ${halfTitle[half]}`).map((figure) => ({
+    ...figure,
     name: half === 'measured' ? 'front' : 'front-drifted',
-    caption: `All tasks together, ${halfTitle[half]}: accuracy against energy. Up and to the left is better.`,
-    svg: lineChart({
-      title: `Accuracy against energy, ${halfTitle[half]}`,
-      x: 'Wh per 1,000 requests',
-      y: 'mean accuracy',
-      logX: true,
-      series: [
-        ...all.map((row) => ({
-          name: labelOf(row.policy),
-          form: 'dots' as const,
-          points: [[row.energy_wh_per_1000, row.accuracy] as const],
-        })),
-        ...(half === 'measured' ? [fixedModels(cells)] : []),
-      ],
-    }),
-  };
+  }));
 }
 
-/** Energy in Wh per 1,000 and accuracy of each model that was measured on every task, over all of them. */
-function fixedModels(cells: readonly WorldCell[]) {
+/** Means over all tasks of each model that was measured on every one. */
+function modelsAlone(cells: readonly WorldCell[]): FrontPoint[] {
   const count = tasksOf(cells).length;
-  const points = [...new Set(cells.map(({ arm }) => arm))].flatMap((arm) => {
+  return [...new Set(cells.map(({ arm }) => arm))].flatMap((arm) => {
     const own = cells.filter((cell) => cell.arm === arm);
     if (own.length < count) return [];
     const mean = (metric: string) => own.reduce((sum, { means }) => sum + means[metric]!, 0) / count;
-    return [[mean('energy_j') / 3.6, mean('accuracy')] as const];
+    return [{ name: arm, metrics: { accuracy: mean('accuracy'), energy_j: mean('energy_j') }, isArm: true }];
   });
-  return { name: 'each model that does all tasks, alone', form: 'dots' as const, colour: '#adb5bd', points };
 }

@@ -6,7 +6,7 @@ import { published } from './margins.js';
 import type { Half, RunMeans, TaskMeans } from './run-means.js';
 
 /** A joule a request is 1,000 J per 1,000, and a watt-hour 3,600 J. */
-const wattHoursPerThousand = 1 / 3.6;
+export const wattHoursPerThousand = 1 / 3.6;
 
 export interface Row {
   readonly policy: string;

@@ -86,6 +86,7 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
             changes: experiment.changes,
             fixed: fixed.phases,
             adaptations,
+            beside: others.map((world) => ({ caption: `Reward and use, ${world}`, rows: beside[world]! })),
           },
           jobs.map((job, i) => ({ job, run: results[i]! })).filter(({ job }) => job.world === main),
         ),

@@ -7,6 +7,7 @@ import { estimate } from '../../report/student.js';
 import { fixedArms, type FixedPhase } from '../../runner/fixed-arms.js';
 import type { RunSummary } from '../../runner/summary.js';
 import type { Scenario } from '../scenario.js';
+import { coldTable } from './cold-table.js';
 import { configuration, type Variant } from './configuration.js';
 import { readParetoData, type ParetoData } from './data.js';
 import {
@@ -29,6 +30,8 @@ import { plainRegret } from './plain-regret.js';
 
 /** Beside the main rows one seed in so many is played. */
 const besideEvery = 4;
+
+const seededWords = 'with the task label, seeded from profiles of val';
 
 const isMain = ({ world, variant }: Job) => world === 'val, test' && !variant.seeded;
 const isSeeded = ({ world, variant }: Job) => world === 'val, test' && variant.seeded === true;
@@ -97,13 +100,15 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
           changes: [],
           hindsight,
           fixed: aloneOf(data),
+          beside: [{ caption: `Reward and use ${seededWords}`, rows: seeded }],
+          tables: [coldTable(cold)],
         },
         jobs.map((job, i) => ({ job, run: results[i]! })).filter(({ job }) => isMain(job)),
       ),
       lines: [
         ...tableOf(rows),
         '',
-        'with the task label, seeded from profiles of val:',
+        `${seededWords}:`,
         ...tableOf(seeded),
         '',
         `regret on test without a budget: cold ${cold.regret.mean.toFixed(1)}, by the task label from profiles of val ${cold.with_label_alone_and_profiles.mean.toFixed(1)} (published: seeded ${coldRegret.seeded}, cold ${coldRegret.cold}, random ${coldRegret.random})`,

@@ -20,6 +20,9 @@ export interface ExperimentReport {
   /** What each model alone earns, by phase of the rows. */
   readonly fixed: readonly FixedPhase[];
   readonly adaptations?: readonly AdaptationRow[];
+  /** What was played beside the main rows, under what it is. */
+  readonly beside: readonly { readonly caption: string; readonly rows: readonly ResultRow[] }[];
+  readonly tables?: readonly PageTable[];
 }
 
 export interface ReportedRun {
@@ -33,7 +36,12 @@ export function experimentPage(report: ExperimentReport, runs: readonly Reported
   return {
     title: `${name}: ${title}`,
     lead: `Three models, prompt text alone as context, one configuration for all budgets; ${seeds} seeds, 95 % intervals over seeds. Published: ParetoBandit on the same data.`,
-    tables: [tableOf(rows), ...(report.adaptations ? [adaptationTable(report.adaptations)] : [])],
+    tables: [
+      tableOf('Reward and use of the budget', rows),
+      ...report.beside.map((beside) => tableOf(beside.caption, beside.rows)),
+      ...(report.tables ?? []),
+      ...(report.adaptations ? [adaptationTable(report.adaptations)] : []),
+    ],
     figures: [
       ...(rows.some(({ phase }) => phase > 0) ? [1, 2, 3] : [0]).flatMap((phase) => [
         ...budgetFigures(report, phase),
@@ -44,11 +52,20 @@ export function experimentPage(report: ExperimentReport, runs: readonly Reported
   };
 }
 
-function tableOf(rows: readonly ResultRow[]): PageTable {
+function tableOf(caption: string, rows: readonly ResultRow[]): PageTable {
   const digits = (value: number | null, count: number) => (value === null ? '–' : value.toFixed(count));
   return {
-    caption: 'reward and use of the budget',
-    head: ['budget, $ per request', 'phase', 'reward', '95 % interval', 'published', 'use', 'worst seed', 'published'],
+    caption,
+    head: [
+      'budget, $ per request',
+      'phase',
+      'reward',
+      '95 % interval',
+      'published reward',
+      'use',
+      'worst seed',
+      'published use',
+    ],
     rows: rows.map((row) => [
       row.budget.toExponential(3),
       row.phase === 0 ? 'test' : String(row.phase),
@@ -105,6 +122,7 @@ function budgetFigures({ rows, hindsight }: ExperimentReport, phase: number): Fi
         series: use.filter(({ points }) => points.length > 0),
         logX: true,
         include: [1],
+        rule: 1,
       }),
     },
   ];
@@ -167,6 +185,7 @@ function runFigures({ rows, changes, data }: ExperimentReport, runs: readonly Re
         y: 'cost / budget',
         marks,
         include: [1],
+        rule: 1,
         series: [
           {
             name: 'mean over seeds',

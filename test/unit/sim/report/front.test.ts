@@ -38,7 +38,7 @@ describe('the names in a scatter chart', () => {
   const boxes = (svg: string) =>
     [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)" fill="#123456"[^>]*>([^<]*)</g)].map(([, x, y, text]) => ({
       left: Number(x),
-      right: Number(x) + text!.length * 6.6,
+      right: Number(x) + text!.length * 7.4,
       y: Number(y),
     }));
 
