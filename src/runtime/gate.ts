@@ -7,27 +7,33 @@ export class Gate {
 
   /**
    * @returns what to call once, on leaving
-   * @throws the signal's reason when it aborts first
+   * @throws the signal's reason when it aborts first; without one, patience has no end
    */
-  async enter(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
+  async enter(signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
     if (this.inside < this.limit) this.inside++;
     else await this.wait(signal);
     return () => this.leave();
   }
 
-  private wait(signal: AbortSignal): Promise<void> {
+  /** Runs a task inside. */
+  async through<T>(task: () => Promise<T>): Promise<T> {
+    const leave = await this.enter();
+    return task().finally(leave);
+  }
+
+  private wait(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const admitted = () => {
-        signal.removeEventListener('abort', gaveUp);
+        signal?.removeEventListener('abort', gaveUp);
         resolve();
       };
       const gaveUp = () => {
         this.waiting.delete(admitted);
-        reject(signal.reason);
+        reject(signal!.reason);
       };
       this.waiting.add(admitted);
-      signal.addEventListener('abort', gaveUp, { once: true });
+      signal?.addEventListener('abort', gaveUp, { once: true });
     });
   }
 

@@ -22,6 +22,7 @@ import { AskedIn } from './asked-in.js';
 import { BudgetExchange, budgetsAtStart } from './budget-exchange.js';
 import { FeedbackBatcher } from './feedback-batcher.js';
 import { feedbackPatienceMs, type FeedbackTaker } from './feedback-desk.js';
+import type { Gate } from './gate.js';
 import { LiveRouter } from './live-router.js';
 import { newOutcomes, OutcomeFeed } from './outcome-feed.js';
 import type { Metrics } from './metrics.js';
@@ -144,9 +145,12 @@ export class HostedRouter implements FeedbackTaker {
     this.newest = record;
   }
 
-  /** Takes in what other replicas learned. */
-  refresh(): Promise<void> {
-    return this.serial.run(() => this.follow());
+  /**
+   * Takes in what other replicas learned.
+   * @param gate to read through; a router that waits for its own commit takes no place in it
+   */
+  refresh(gate?: Gate): Promise<void> {
+    return this.serial.run(() => (gate ? gate.through(() => this.follow()) : this.follow()));
   }
 
   /** Whether any replica took in an outcome of this router; what was imported does not count. */

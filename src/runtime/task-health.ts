@@ -12,8 +12,12 @@ interface Failure {
   readonly away: boolean;
 }
 
+/** The pulse may be under way for so long before that counts as a failure. */
+const pulsePatienceMs = 5_000;
+
 export class TaskHealth {
   private readonly failures = new Map<string, Failure>();
+  private pulseBegan: number | undefined;
   private ended = false;
 
   /** @param pulse the task that asks the database most often: when it gets an answer, the database is there for all */
@@ -26,6 +30,7 @@ export class TaskHealth {
   /** The task, with its failures noted instead of thrown. */
   watched(task: string, run: () => Promise<unknown>): () => Promise<void> {
     return async () => {
+      if (task === this.pulse) this.pulseBegan = performance.now();
       try {
         await run();
         this.succeeded(task);
@@ -34,6 +39,8 @@ export class TaskHealth {
         if (this.ended) return;
         this.failed(task, error);
         this.onRun(task, 'failure');
+      } finally {
+        if (task === this.pulse) this.pulseBegan = undefined;
       }
     };
   }
@@ -50,7 +57,14 @@ export class TaskHealth {
     return [
       ...(away ? [`the database does not answer (${away[0]}: ${away[1].reason})`] : []),
       ...failures.filter(([, failure]) => !failure.away).map(([task, { reason }]) => `${task} fails: ${reason}`),
+      ...this.heldUp(),
     ];
+  }
+
+  /** A pulse that neither comes nor fails. */
+  private heldUp(): string[] {
+    const took = performance.now() - (this.pulseBegan ?? Infinity);
+    return took > pulsePatienceMs ? [`${this.pulse} has been under way for ${Math.floor(took / 1_000)} s`] : [];
   }
 
   private succeeded(task: string): void {

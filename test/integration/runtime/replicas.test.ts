@@ -1,4 +1,5 @@
 /** Two replicas on one Postgres learn from each other and never overwrite one another. */
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { RouteAnswer } from '../../../src/routing/request.js';
@@ -38,6 +39,14 @@ describe('two replicas on one Postgres', () => {
     const { service } = await startRealService({ place: { databaseUrl }, pollMs: 3_600_000 });
     others.push(service);
     return service;
+  };
+  /** Holds the lock that a commit of the owner needs. @returns what lets go of it */
+  const lockStripes = async (id: string, owner: string): Promise<() => Promise<void>> => {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query('begin');
+    await client.query('select from stripes where router = $1 and owner = $2 for update', [id, owner]);
+    return () => client.end();
   };
   const decide = async (service: Tradewind): Promise<RouteAnswer> => service.route({ router, context: { task: 'qa' } });
 
@@ -182,6 +191,26 @@ describe('two replicas on one Postgres', () => {
     const report = ({ feedback_token }: RouteAnswer) => [{ feedback_token: feedback_token!, metrics: { accuracy: 1 } }];
     expect(await one.feedback(report(after))).toMatchObject([{ status: 'applied' }]);
     expect(await third.feedback(report(before))).toMatchObject([{ status: 'applied' }]);
+  });
+
+  it('go on following the other routers while the commit of one waits for a lock, and say so after a while', async () => {
+    const next = `${router}-next`;
+    await one.createRouter(smallRouter(next));
+    await vi.waitFor(() => two.readRouter(next), patience);
+    await teach(two, router, 1, seededRandom(7));
+    const release = await lockStripes(router, two['host'].owner);
+    const waiting = teach(two, router, 1, seededRandom(8));
+    await teach(one, router, 1, seededRandom(9));
+    for (const count of [1, 2, 3]) {
+      await teach(one, next, 1, seededRandom(count));
+      await vi.waitFor(() => expect(beliefOf(two, next)).toEqual(beliefOf(one, next)), { ...patience, timeout: 3_000 });
+    }
+    await vi.waitFor(() => expect(two.readiness().reasons.join()).toMatch(`following router ${router} has`), patience);
+    await release();
+    await waiting;
+    await vi.waitFor(() => expect(beliefOf(two, router)).toEqual(beliefOf(one, router)), patience);
+    expect(two.readRouter(router).outcomes).toMatchObject({ accuracy: 3 });
+    await vi.waitFor(() => expect(two.readiness()).toEqual({ status: 'ready', reasons: [] }), patience);
   });
 
   it('go on following the other routers when one of them cannot be followed', async () => {
