@@ -2,6 +2,7 @@
 import { foldStripes } from '../store/fold-stripes.js';
 import { liveReplicas } from '../store/live-replicas.js';
 import type { ChangeWatcher } from './change-watcher.js';
+import { Follower } from './follower.js';
 import type { Host } from './hosted-router.js';
 import { keepInOrder } from './keep-in-order.js';
 import type { KeyKeeper } from './key-keeper.js';
@@ -34,8 +35,9 @@ const mostBehind = 200;
 
 export function backgroundTasks(parts: BackgroundParts): readonly BackgroundTask[] {
   const { host, registry, keys, changes, retractions, pollMs } = parts;
+  const follower = new Follower(host, registry);
   return [
-    { name: 'follow', pauseMs: pollMs, run: () => registry.follow() },
+    { name: 'follow', pauseMs: pollMs, run: () => follower.follow() },
     { name: 'changes', pauseMs: pollMs, run: () => changes.run() },
     { name: 'budgets', pauseMs: 1_000, run: () => registry.exchangeBudgets() },
     { name: 'heartbeat', pauseMs: 5_000, run: () => beat(parts) },

@@ -11,9 +11,11 @@ import { buildRouter, type Router, type RouterParts } from '../routing/router.js
 import { readSpend, type BudgetSpend } from '../store/budget-spend.js';
 import { applyOutcomes } from '../store/apply-outcomes.js';
 import { catchUp } from '../store/catch-up.js';
+import { gapsOf, type Gap, type StripesFound } from '../store/gaps.js';
 import { importedStripe } from '../store/read-fold.js';
 import { loadStatistics, type KnownStatistics } from '../store/load-statistics.js';
 import type { StoredOutcomes, StoredStatus } from '../store/outcome-batch.js';
+import { outcomeAges } from '../store/outcome-ages.js';
 import type { RouterRecord } from '../store/router-record.js';
 import type { RouterKey, Store } from '../store/store.js';
 import type { StripeChange } from '../store/stripe-changes.js';
@@ -49,6 +51,20 @@ export interface Host {
 /** Outcomes, and the stripe that took them in. */
 interface CommittedOutcomes extends StoredOutcomes {
   readonly stripe: number;
+}
+
+/** What there is to take in of one stripe. */
+interface StripeNews {
+  readonly gap: Gap;
+  readonly changes: readonly StripeChange[];
+}
+
+/** Of what a poll read, the part of one router. */
+export interface Share {
+  readonly found: StripesFound;
+  readonly news: readonly StripeNews[];
+  /** `performance.now()` when the versions were asked for. */
+  readonly asked: number;
 }
 
 const batchSize = 500;
@@ -153,6 +169,30 @@ export class HostedRouter implements FeedbackTaker {
     return this.serial.run(() => (gate ? gate.through(() => this.follow()) : this.follow()));
   }
 
+  /**
+   * What is missing here of what was found, by the versions alone.
+   * @returns undefined when this router has to be read on its own
+   */
+  gaps(found: StripesFound): Gap[] | undefined {
+    const { stripe: own } = this.host.lease;
+    const { versions } = this.live;
+    // A commit that runs knows its stripe better than whoever asked before it, and fails where others wrote to it.
+    const stripes = this.serial.isBusy ? found.stripes.filter(({ stripe }) => stripe !== own) : found.stripes;
+    const gaps = gapsOf(this.key, { versions, logFloor: this.logFloor }, { ...found, stripes });
+    if (gaps?.length === 0) this.isAt(found);
+    return gaps;
+  }
+
+  /** Takes in what was read of the gaps, but for those that were closed meanwhile, whose changes would count twice. */
+  takeIn({ found, news, asked }: Share): Promise<void> {
+    return this.serial.run(() => {
+      const due = news.filter(({ gap: { stripe, from } }) => from === (this.live.versions[stripe] ?? 0));
+      if (due.length > 0) this.learnFrom(due, asked);
+      this.isAt(found);
+      return Promise.resolve();
+    });
+  }
+
   /** Whether any replica took in an outcome of this router; what was imported does not count. */
   async hasLearned(): Promise<boolean> {
     await this.refresh();
@@ -252,6 +292,23 @@ export class HostedRouter implements FeedbackTaker {
       return;
     }
     await this.loadAnew();
+  }
+
+  private learnFrom(news: readonly StripeNews[], asked: number): void {
+    const versions = { ...this.live.versions };
+    for (const { gap, changes } of news) {
+      versions[gap.stripe] = gap.to;
+      if (gap.stripe !== this.host.lease.stripe) this.staleness.expect(outcomeAges(changes, gap.age), asked);
+    }
+    const changes = news.flatMap((one) => one.changes).sort((a, b) => b.sign - a.sign);
+    this.live.follow(changes, versions);
+    this.heard(changes);
+  }
+
+  /** Where all that was found is in, what was dropped from the log until then is as well. */
+  private isAt({ stripes, logFloor }: StripesFound): void {
+    const isIn = stripes.every(({ stripe, version }) => version <= (this.live.versions[stripe] ?? 0));
+    if (isIn && logFloor > this.logFloor) this.logFloor = logFloor;
   }
 
   private async loadAnew(): Promise<void> {

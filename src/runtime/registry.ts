@@ -13,13 +13,9 @@ import { createRouter } from '../store/create-router.js';
 import { liveReplicas } from '../store/live-replicas.js';
 import { listRouters, readRouter } from '../store/read-router.js';
 import type { RouterRecord } from '../store/router-record.js';
-import { routerVersions, type RouterVersions } from '../store/router-versions.js';
 import type { RouterKey } from '../store/store.js';
-import { Gate } from './gate.js';
 import { HostedRouter, type Host } from './hosted-router.js';
 import { partsOf } from './router-parts.js';
-import { sameVersions } from './same-versions.js';
-import { UnderWay } from './under-way.js';
 
 /** What a change makes of a router; what it leaves out stays. */
 export interface RouterChange {
@@ -34,17 +30,11 @@ interface LeftOut {
 
 /** Attempts at a change that others keep being quicker than. */
 const mostRevisions = 10;
-/** Routers that are read at a time; of the four connections to the database, two stay with commits and the log. */
-const readAtOnce = 2;
-/** Following a router may take so long before the replica says so. */
-const followPatienceMs = 5_000;
 
 export class Registry {
   private readonly routers = new Map<string, HostedRouter>();
   private readonly opening = new Map<string, Promise<HostedRouter>>();
   private readonly unopened = new Map<string, LeftOut>();
-  private readonly following = new UnderWay('following router', followPatienceMs);
-  private readonly reading = new Gate(readAtOnce);
 
   constructor(
     private readonly host: Host,
@@ -156,18 +146,21 @@ export class Registry {
     return declared(then) === declared(record);
   }
 
-  /**
-   * Asks the store what other replicas changed, and begins to take it in. Nobody is waited for: a router that cannot be
-   * followed, or whose commit waits for a lock (12 s of it were seen), holds up no other.
-   * @throws what following one failed with, or Error where one has not been followed for long
-   */
-  async follow(): Promise<void> {
-    for (const found of await routerVersions(this.host.store)) {
-      if (found.tenant !== this.tenant) continue;
-      if (this.isCurrent(found)) this.following.forgive(found.router);
-      else this.following.begin(found.router, () => this.followOne(found));
-    }
-    this.following.check();
+  /** The router, if it is here at that revision or a newer one. */
+  known(id: string, revision: number): HostedRouter | undefined {
+    const router = this.routers.get(id);
+    return router && router.record.revision >= revision ? router : undefined;
+  }
+
+  /** Opens a router that another replica made, and takes over its newest revision; undefined where it is left out. */
+  async follow(found: RouterKey & { readonly revision: number }): Promise<HostedRouter | undefined> {
+    const leftOut = this.unopened.get(found.router);
+    // What could not be opened cannot be opened now: only another revision mends it.
+    if (leftOut && leftOut.revision >= found.revision) return undefined;
+    const record = await readRouter(this.host.store, found);
+    const router = await this.openIfPossible(record);
+    await router?.replace(record);
+    return router;
   }
 
   /**
@@ -191,28 +184,6 @@ export class Registry {
         .catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
-  }
-
-  private isCurrent({ router: id, revision, versions }: RouterVersions): boolean {
-    const router = this.routers.get(id);
-    return router !== undefined && revision <= router.record.revision && sameVersions(versions, router.live.versions);
-  }
-
-  private async followOne(found: RouterVersions): Promise<void> {
-    const router = await this.reading.through(() => this.declared(found));
-    if (router && !sameVersions(found.versions, router.live.versions)) await router.refresh(this.reading);
-  }
-
-  /** The router, at the revision that was found or a newer one; undefined where it is left out. */
-  private async declared(found: RouterVersions): Promise<HostedRouter | undefined> {
-    const { store } = this.host;
-    const leftOut = this.unopened.get(found.router);
-    // What could not be opened cannot be opened now: only another revision mends it.
-    if (leftOut && leftOut.revision >= found.revision) return undefined;
-    const router = this.routers.get(found.router) ?? (await this.openIfPossible(await readRouter(store, found)));
-    if (!router) return undefined;
-    if (found.revision > router.record.revision) await router.replace(await readRouter(store, found));
-    return router;
   }
 
   /** One router whose declaration or sums cannot be reckoned with is left out, and the others are served. */

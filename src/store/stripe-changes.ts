@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { unpackFeatures } from '../routing/bytes.js';
 import type { OutcomeRow } from '../routing/outcome.js';
 import { changesOnPage, pagesOf, type VersionRange } from './version-pages.js';
-import type { Store } from './store.js';
+import type { RouterKey, Store } from './store.js';
 
 /** A logged value that counts from one version of its stripe on, or until one. */
 export interface StripeChange {
@@ -16,7 +16,7 @@ export interface StripeChange {
   readonly receivedAt: Date;
 }
 
-interface ChangeRow extends Omit<OutcomeRow, 'tenant' | 'router' | 'decisionId' | 'features' | 'correction'> {
+export interface ChangeRow extends Omit<OutcomeRow, 'tenant' | 'router' | 'decisionId' | 'features' | 'correction'> {
   readonly sign: 1 | -1;
   readonly decision_id: string;
   readonly received_at: Date;
@@ -43,7 +43,7 @@ export async function* stripeChanges(store: Store, range: VersionRange): AsyncGe
   yield* pagesOf(range, rowsWanted, read);
 }
 
-function changeOf({ tenant, router }: VersionRange, row: ChangeRow): StripeChange {
+export function changeOf({ tenant, router }: RouterKey, row: ChangeRow): StripeChange {
   const { decision_id: decisionId, received_at: receivedAt, features, target, sign, ...rest } = row;
   const outcome = { ...rest, tenant, router, decisionId, features: unpackFeatures(features), correction: false };
   return { sign, row: outcome, target, receivedAt };

@@ -24,7 +24,7 @@ export interface VersionPage {
   readonly upTo: number;
 }
 
-const firstVersions = 8;
+export const firstVersions = 8;
 
 /**
  * @param rowsWanted that one statement should bring; how many versions are asked for at a time follows from it
@@ -41,10 +41,15 @@ export async function* pagesOf<T>(
     const upTo = Math.min(high, after + versions);
     const { size, page } = await read({ after, upTo });
     if (size > 0) yield page;
-    if (size < rowsWanted / 2) versions *= 2;
-    else if (size > rowsWanted * 2) versions = Math.max(1, versions >> 1);
+    versions = nextWidth(versions, size, rowsWanted);
     after = upTo;
   }
+}
+
+/** How many versions to ask for next, after so many brought that many rows. */
+export function nextWidth(versions: number, rows: number, rowsWanted: number): number {
+  if (rows < rowsWanted / 2) return versions * 2;
+  return rows > rowsWanted * 2 ? Math.max(1, versions >> 1) : versions;
 }
 
 /**
@@ -57,21 +62,52 @@ export async function* pagesOf<T>(
  */
 export function changesOnPage(range: VersionRange, { after, upTo }: VersionPage): RawBuilder<unknown> {
   const { tenant, router, stripe, from, to } = range;
-  const came = sql.lit(from <= to ? 1 : -1);
-  const went = sql.lit(from <= to ? -1 : 1);
+  return changesWhere({
+    ofStripe: sql`tenant = ${tenant} and router = ${router} and stripe = ${stripe}`,
+    came: from <= to ? 1 : -1,
+    low: sql`${Math.min(from, to)}`,
+    high: sql`${Math.max(from, to)}`,
+    after: sql`${after}`,
+    upTo: sql`${upTo}`,
+  });
+}
+
+/** The same for a range that is a row of the statement: `range` with from and to, and `stripes` it is of. */
+export const changesOfRow = (): RawBuilder<unknown> =>
+  changesWhere({
+    ofStripe: sql`tenant = stripes.tenant and router = stripes.router and stripe = stripes.stripe`,
+    came: 1,
+    low: sql`range.from_version`,
+    high: sql`range.to_version`,
+    after: sql`range.from_version`,
+    upTo: sql`range.to_version`,
+  });
+
+interface Where {
+  readonly ofStripe: RawBuilder<unknown>;
+  /** The sign of what came in on the page. */
+  readonly came: 1 | -1;
+  /** The ends of the range. */
+  readonly low: RawBuilder<unknown>;
+  readonly high: RawBuilder<unknown>;
+  /** Those of the page. */
+  readonly after: RawBuilder<unknown>;
+  readonly upTo: RawBuilder<unknown>;
+}
+
+function changesWhere({ ofStripe, came, low, high, after, upTo }: Where): RawBuilder<unknown> {
   const columns = sql`decision_id, metric, value, target, arm, chosen, propensity, schema, epoch, features, source,
     received_at`;
-  const ofStripe = sql`tenant = ${tenant} and router = ${router} and stripe = ${stripe}`;
   return sql`(
-    select ${came} as sign, ${columns} from feedback
+    select ${sql.lit(came)} as sign, ${columns} from feedback
     where ${ofStripe} and stripe_version > ${after} and stripe_version <= ${upTo} and retraction = 0
     union all
-    select ${came}, ${columns} from feedback_corrections
-    where ${ofStripe} and replaced_version > ${Math.max(from, to)}
+    select ${sql.lit(came)}, ${columns} from feedback_corrections
+    where ${ofStripe} and replaced_version > ${high}
       and stripe_version > ${after} and stripe_version <= ${upTo}
     union all
-    select ${went}, ${columns} from feedback_corrections
+    select ${sql.lit(-came)}, ${columns} from feedback_corrections
     where ${ofStripe} and replaced_version > ${after} and replaced_version <= ${upTo}
-      and stripe_version <= ${Math.min(from, to)}
+      and stripe_version <= ${low}
   )`;
 }

@@ -7,6 +7,7 @@ import type { OutcomeRow } from '../../../src/routing/outcome.js';
 import type { Cell } from '../../../src/routing/statistics-table.js';
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { catchUp } from '../../../src/store/catch-up.js';
+import { changesOfMany } from '../../../src/store/changes-of-many.js';
 import { CellSums } from '../../../src/store/cell-sums.js';
 import { claimStripe } from '../../../src/store/claim-stripe.js';
 import { foldStripe, foldStripes } from '../../../src/store/fold-stripes.js';
@@ -102,6 +103,14 @@ onEveryStore((store) => {
       for (const { key: name, statistics } of cells) sums.merge({ key: name, statistics });
       for (const { sign, row, target } of news!.changes) sums.apply({ ...row, target }, sign);
       expect(bytesOf(sums.filled())).toEqual(bytesOf(present));
+      const ranges = Object.entries(news!.versions).map(([stripe, to]) => {
+        return { ...key, stripe: Number(stripe), from: versions[stripe] ?? 0, to };
+      });
+      const together = new CellSums();
+      for (const { key: name, statistics } of cells) together.merge({ key: name, statistics });
+      for (const { sign, row, target } of (await changesOfMany(store(), key.tenant, ranges)).flat())
+        together.apply({ ...row, target }, sign);
+      expect(bytesOf(together.filled())).toEqual(bytesOf(present));
     }
   }
 

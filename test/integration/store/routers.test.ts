@@ -100,7 +100,13 @@ onEveryStore((store) => {
 
   it('shows the versions of every router at a glance', async () => {
     const { tenant, router } = await create();
-    expect(await routerVersions(store())).toContainEqual({ tenant, router, revision: 1, versions: {} });
+    expect(await routerVersions(store())).toContainEqual({
+      tenant,
+      router,
+      revision: 1,
+      stripes: [],
+      logFloor: new Date(0),
+    });
   });
 
   it('takes every text as text', async () => {

@@ -36,6 +36,7 @@ export const exceptions: ReadonlyMap<string, readonly Exception[]> = new Map([
   ['migrations/0003-watches.ts up', [definition('makes the table of watches')]],
   ['read-router.ts listRouters', [everyRouter('the routers that a replica opens when it starts')]],
   ['router-versions.ts routerVersions', [everyRouter('what a replica polls to follow the others')]],
+  ['changes-of-many.ts changesOfMany', [everyRouter('what is new of many routers, each read by itself')]],
   ['partitions.ts daysOf', [reference('asks the catalogue for the days that there are')]],
   ['partitions.ts logFloor', [reference('days are dropped for all routers at once')]],
   [

@@ -7,6 +7,7 @@ import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { listArtifacts, putArtifact, readArtifact } from '../../../src/store/artifacts.js';
 import { readAllSpend, readSpend, saveSpend } from '../../../src/store/budget-spend.js';
 import { catchUp } from '../../../src/store/catch-up.js';
+import { changesOfMany } from '../../../src/store/changes-of-many.js';
 import { claimStripe, keepStripe, releaseStripe } from '../../../src/store/claim-stripe.js';
 import { createRouter } from '../../../src/store/create-router.js';
 import { foldStripe, foldStripes } from '../../../src/store/fold-stripes.js';
@@ -183,6 +184,12 @@ async function exerciseAll(store: Store): Promise<void> {
   await listRouters(store);
   await listRouters(store, 'one');
   await routerVersions(store);
+  const range = { tenant: 'one', stripe: 1, from: 0, to: 2 };
+  await changesOfMany(
+    store,
+    'one',
+    ['first', 'second'].map((router) => ({ ...range, router })),
+  );
   await liveReplicas(store);
   await readAllSpend(store);
   await watchOwners(store);

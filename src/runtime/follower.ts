@@ -1,0 +1,119 @@
+/**
+ * Follows what other replicas did to the routers. A poll asks for the versions of all, and reads what is new of the many
+ * that are a little behind together; each router takes its share in by itself, and nobody waits for it. What needs more,
+ * a router that was made or declared anew or is far behind, is read on its own.
+ *
+ * Until a batch of outcomes was known to the other of two replicas, 300 routers learning at once, three batches each, all
+ * on two cores that had much else to do:
+ *
+ *                                             median   99 of 100   above 1 s
+ *   each router with statements of its own    4.4 s    11.8 s      860 of 900
+ *   read together                             0.3 s    0.7 s       none
+ */
+import { changesOfMany } from '../store/changes-of-many.js';
+import type { Gap } from '../store/gaps.js';
+import { logFloor } from '../store/partitions.js';
+import { routerVersions, type RouterVersions } from '../store/router-versions.js';
+import { firstVersions, nextWidth } from '../store/version-pages.js';
+import { Gate } from './gate.js';
+import type { Host, HostedRouter } from './hosted-router.js';
+import type { Registry } from './registry.js';
+import { UnderWay } from './under-way.js';
+
+/** Routers read on their own at a time; of the four connections to the database, two stay with commits and the log. */
+const readAtOnce = 2;
+/** Following a router may take so long before the replica says so. */
+const patienceMs = 5_000;
+/** A stripe that has more new versions is read on its own. */
+const mostTogether = 32;
+/** Rows that one statement should bring: taking them apart takes 5 to 10 µs each. */
+const rowsWanted = 1_000;
+/** However few rows the last versions had, the next may have 500 each. */
+const mostVersions = 256;
+
+/** A router that is a little behind. */
+interface Behind {
+  readonly router: HostedRouter;
+  readonly found: RouterVersions;
+  readonly gaps: readonly Gap[];
+}
+
+export class Follower {
+  private readonly underWay = new UnderWay('following router', patienceMs);
+  private readonly gate = new Gate(readAtOnce);
+  private width = firstVersions;
+
+  constructor(
+    private readonly host: Pick<Host, 'store'>,
+    private readonly registry: Registry,
+  ) {}
+
+  /**
+   * Asks the store what other replicas changed, and begins to take it in. A router that cannot be followed, or whose
+   * commit waits for a lock, holds up no other.
+   * @throws what following one failed with, or Error where one has not been followed for long
+   */
+  async follow(): Promise<void> {
+    const asked = performance.now();
+    const behind: Behind[] = [];
+    for (const found of await routerVersions(this.host.store)) {
+      if (found.tenant !== this.registry.tenant || this.underWay.has(found.router)) continue;
+      const one = this.look(found);
+      if (one) behind.push(one);
+    }
+    while (behind.length > 0) await this.readTogether(behind.splice(0, this.fitting(behind)), asked);
+    this.underWay.check();
+  }
+
+  /** @returns a router that can be read together with others; what needs more is begun */
+  private look(found: RouterVersions): Behind | undefined {
+    const router = this.registry.known(found.router, found.revision);
+    const gaps = router?.gaps(found);
+    if (!router || !gaps || gaps.some(({ from, to }) => to - from > mostTogether)) {
+      this.underWay.begin(found.router, () => this.followAlone(found));
+      return undefined;
+    }
+    if (gaps.length > 0) return { router, found, gaps };
+    this.underWay.forgive(found.router);
+    return undefined;
+  }
+
+  private async followAlone(found: RouterVersions): Promise<void> {
+    const known = this.registry.known(found.router, found.revision);
+    const router = known ?? (await this.gate.through(() => this.registry.follow(found)));
+    if (router && router.gaps(found)?.length !== 0) await router.refresh(this.gate);
+  }
+
+  /** How many of the next routers a statement is to read: one at least. */
+  private fitting(behind: readonly Behind[]): number {
+    let versions = 0;
+    const beyond = behind.findIndex(({ gaps }) => (versions += versionsOf(gaps)) > this.width);
+    return beyond < 0 ? behind.length : Math.max(1, beyond);
+  }
+
+  private async readTogether(behind: readonly Behind[], asked: number): Promise<void> {
+    const { store } = this.host;
+    const gaps = behind.flatMap((one) => one.gaps);
+    const changes = await changesOfMany(store, this.registry.tenant, gaps);
+    this.adapt(
+      versionsOf(gaps),
+      changes.reduce((sum, { length }) => sum + length, 0),
+    );
+    const floor = await logFloor(store.db);
+    const news = new Map(gaps.map((gap, i) => [gap, { gap, changes: changes[i] }]));
+    for (const { router, found, gaps: own } of behind) {
+      // What was dropped while this was read is missing from it; the next poll sees that.
+      if (floor > found.logFloor) continue;
+      const share = { found, news: own.map((gap) => news.get(gap)!), asked };
+      this.underWay.begin(found.router, () => router.takeIn(share));
+    }
+  }
+
+  private adapt(versions: number, rows: number): void {
+    const next = nextWidth(this.width, rows, rowsWanted);
+    // Few rows of few versions say nothing of more.
+    if (next < this.width || versions > this.width / 2) this.width = Math.min(next, mostVersions);
+  }
+}
+
+const versionsOf = (gaps: readonly Gap[]): number => gaps.reduce((sum, { from, to }) => sum + to - from, 0);
