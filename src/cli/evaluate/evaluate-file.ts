@@ -16,6 +16,7 @@ import type { Target } from '../../../sim/off-policy/targets/target.js';
 import { taskTableTarget, type TaskTable } from '../../../sim/off-policy/targets/task-table.js';
 import { uniformTarget } from '../../../sim/off-policy/targets/uniform.js';
 import { didYouMean } from '../../routing/nearest-name.js';
+import { Problem } from '../../routing/problem.js';
 import type { Budget, Objective } from '../../routing/spec.js';
 import { UsageError } from '../failures.js';
 import { readJsonFile } from '../json-file.js';
@@ -65,7 +66,8 @@ export async function mendable<T>(ask: () => T | Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
+    const isMendable = error instanceof RangeError || (error instanceof Problem && error.code === 'invalid-router');
+    throw isMendable ? new UsageError(error.message) : error;
   }
 }
 

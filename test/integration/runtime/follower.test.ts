@@ -11,6 +11,7 @@ import { StripeLease } from '../../../src/runtime/stripe-lease.js';
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { createRouter } from '../../../src/store/create-router.js';
 import { loadStatistics } from '../../../src/store/load-statistics.js';
+import { refold } from '../../../src/store/refold.js';
 import type { Store } from '../../../src/store/store.js';
 import { onEveryStore } from '../../support/every-store.js';
 import { outcome, targetOf } from '../../support/outcomes.js';
@@ -90,5 +91,31 @@ onEveryStore((store) => {
     await expectCaughtUp(stuck);
     await follower.follow();
     await expectCaughtUp(stuck);
+  });
+
+  it('follows a long backlog in steps, each of which is whole', async () => {
+    const [router] = newRouters(1);
+    const { follower, live, expectCaughtUp } = await replicaOn(store(), [router]);
+    for (let version = 0; version < 40; version++)
+      await report(
+        router,
+        version,
+        Array.from({ length: 100 }, () => outcome(router)),
+      );
+    const steps: { rows: number; version: number; sums: unknown }[] = [];
+    const apply = live(router).follow.bind(live(router));
+    live(router).follow = (changes, versions) => {
+      apply(changes, versions);
+      const sums = bytesOf(live(router).statistics);
+      steps.push({ rows: [...changes].length, version: versions[7], sums });
+    };
+    await follower.follow();
+    await expectCaughtUp(router);
+    expect(steps.length).toBeGreaterThan(3);
+    expect(Math.max(...steps.map(({ rows }) => rows))).toBeLessThanOrEqual(1_000);
+    for (const { version, sums } of steps) {
+      const { cells } = await refold(store(), { tenant, router }, { 7: version });
+      expect(sums).toEqual(bytesOf(cells));
+    }
   });
 });

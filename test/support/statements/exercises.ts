@@ -37,6 +37,7 @@ import { rotateSigningKey, signingKeys } from '../../../src/store/signing-keys.j
 import { statisticsAt } from '../../../src/store/statistics-at.js';
 import type { RouterKey, Store } from '../../../src/store/store.js';
 import { streamCorrections, streamOutcomes } from '../../../src/store/stream-outcomes.js';
+import { stripeChanges } from '../../../src/store/stripe-changes.js';
 import { doubtCommits } from '../doubtful-commits.js';
 import { beginWatch, readWatch, saveWatch, takeOverWatch, watchOwners } from '../../../src/store/watches.js';
 import { decision, decisionId, outcome } from '../outcomes.js';
@@ -144,6 +145,7 @@ async function exerciseOutcomes(store: Store, key: RouterKey): Promise<void> {
   await exerciseRetraction(store, key, apply);
   await readOutcomes(store, key, [rows[0].decisionId]);
   await catchUp(store, key, { versions: { 1: 1 }, logFloor: new Date(0) });
+  for await (const page of stripeChanges(store, { ...key, stripe: 1, from: 1, to: 2 })) void page;
   await foldStripe(store, key, 1);
   const { cells } = await loadStatistics(store, key);
   await importStatistics(store, key, cells, owner, now);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { outcomeAges } from '../../../src/store/outcome-ages.js';
+import { freshTimes, outcomeAges as agesOfTimes } from '../../../src/store/outcome-ages.js';
 import type { StripeChange } from '../../../src/store/stripe-changes.js';
 import { outcome } from '../../support/outcomes.js';
 
@@ -11,6 +11,9 @@ const change = (given: Partial<StripeChange> & { seconds: number }): StripeChang
   receivedAt: new Date(given.seconds * 1_000),
   ...given,
 });
+
+const outcomeAges = (changes: readonly StripeChange[], newestAge: number) =>
+  agesOfTimes(freshTimes(changes), newestAge);
 
 describe('the ages of new outcomes', () => {
   it('are that of the newest, and as much more as the others came in before it', () => {
