@@ -198,7 +198,7 @@ describe('two replicas on one Postgres', () => {
     await one.createRouter(smallRouter(next));
     await vi.waitFor(() => two.readRouter(next), patience);
     await teach(two, router, 1, seededRandom(7));
-    const release = await lockStripes(router, two['host'].owner);
+    const release = await lockStripes(router, two['host'].lease.owner);
     const waiting = teach(two, router, 1, seededRandom(8));
     await teach(one, router, 1, seededRandom(9));
     for (const count of [1, 2, 3]) {

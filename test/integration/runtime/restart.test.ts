@@ -59,7 +59,7 @@ onEveryPlace((place) => {
       await teach(first.service, spec.id, 60, random, requests);
     }
     // One router is wholly in the log, one partly, one folded.
-    await foldStripes(first.store, { stripe: first.service['host'].stripe, behind: 2 });
+    await foldStripes(first.store, { stripe: first.service['host'].lease.stripe, behind: 2 });
     await teach(first.service, 'plain', 40, random);
     const before = new Map(['plain', 'gapped'].map((id) => [id, beliefOf(first.service, id)]));
     const exported = await Promise.all(declared.map(({ id }) => first.service.exportState(id)));
