@@ -1,7 +1,8 @@
 /**
  * Writes the sums of stripes up to their present version, so that a start doesn't have to read the whole log and old
- * days of it can be dropped. Any process may do this for any stripe at any time: the outcome is the same bytes, and of
- * two that do it at once one finds that the other was there first.
+ * days of it can be dropped. Any process may do this for any stripe at any time: the outcome is the same bytes. Whoever
+ * holds the stripe's advisory lock writes, so that two never wait for each other's rows in a circle; and it writes only
+ * over the fold that it went on from, so that a stripe is never folded twice, whatever becomes of the lock.
  */
 import { sql, type Transaction } from 'kysely';
 
@@ -65,12 +66,27 @@ class FoldedElsewhere extends Error {}
 
 /** The stripe's row comes last: its owner writes to it all the time, and waits while it is locked. */
 async function write(transaction: Transaction<Tables>, key: RouterKey, fold: StripeFold): Promise<void> {
+  if (!(await lockFold(transaction, key, fold.stripe)))
+    throw new FoldedElsewhere('another process is folding the stripe');
   await writeCells(transaction, key, fold.stripe, fold.sums.changed());
   const { rows } = await sql`
     update stripes set folded = ${fold.version}
     where tenant = ${key.tenant} and router = ${key.router} and stripe = ${fold.stripe} and folded = ${fold.folded}
     returning folded`.execute(transaction);
   if (rows.length === 0) throw new FoldedElsewhere('another process folded the stripe meanwhile');
+}
+
+/** Held to the end of the transaction, at the node that has the stripe. @returns whether nobody else holds it */
+async function lockFold(
+  transaction: Transaction<Tables>,
+  { tenant, router }: RouterKey,
+  stripe: number,
+): Promise<boolean> {
+  const name = JSON.stringify(['fold', tenant, router, stripe]);
+  const { rows } = await sql<{ locked: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as locked from stripes
+    where tenant = ${tenant} and router = ${router} and stripe = ${stripe}`.execute(transaction);
+  return rows[0].locked;
 }
 
 /** Stores sums, over those of the same cells. */
