@@ -3,19 +3,25 @@ export interface Repeated {
   stop(): Promise<void>;
 }
 
-/** Runs a task over and over, with a pause after each; the process may end meanwhile. @param task must not throw */
-export function repeat(pauseMs: number, task: () => Promise<void>): Repeated {
+/** What failed is tried again so soon, however seldom it is to be done. */
+const longestRetryMs = 30_000;
+
+/**
+ * Runs a task over and over, with a pause after each; the process may end meanwhile.
+ * @param task must not throw; tells whether it did what it was to do
+ */
+export function repeat(pauseMs: number, task: () => Promise<boolean>): Repeated {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   let stopped = false;
-  const schedule = () => {
-    timer = setTimeout(() => {
-      running = task().finally(() => {
-        if (!stopped) schedule();
-      });
-    }, pauseMs).unref();
+  const schedule = (ms: number) => {
+    timer = setTimeout(() => (running = run()), ms).unref();
   };
-  schedule();
+  const run = async () => {
+    const done = await task();
+    if (!stopped) schedule(done ? pauseMs : Math.min(pauseMs, longestRetryMs));
+  };
+  schedule(pauseMs);
   return {
     stop: () => {
       stopped = true;

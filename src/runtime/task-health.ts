@@ -27,18 +27,20 @@ export class TaskHealth {
     private readonly onRun: (task: string, outcome: 'success' | 'failure') => void = () => undefined,
   ) {}
 
-  /** The task, with its failures noted instead of thrown. */
-  watched(task: string, run: () => Promise<unknown>): () => Promise<void> {
+  /** The task, with its failures noted instead of thrown, and whether it succeeded told. */
+  watched(task: string, run: () => Promise<unknown>): () => Promise<boolean> {
     return async () => {
       if (task === this.pulse) this.pulseBegan = performance.now();
       try {
         await run();
         this.succeeded(task);
         this.onRun(task, 'success');
+        return true;
       } catch (error) {
-        if (this.ended) return;
+        if (this.ended) return false;
         this.failed(task, error);
         this.onRun(task, 'failure');
+        return false;
       } finally {
         if (task === this.pulse) this.pulseBegan = undefined;
       }

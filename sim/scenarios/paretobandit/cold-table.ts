@@ -3,7 +3,7 @@ import type { PageTable } from '../../report/page.js';
 import type { Estimate } from '../../report/student.js';
 import type { PlainRegret } from './plain-regret.js';
 
-export interface ColdRegret {
+interface ColdRegret {
   readonly regret: Estimate;
   readonly with_label_alone_and_profiles: Estimate;
   readonly published: { readonly seeded: number; readonly cold: number; readonly random: number };
