@@ -1,4 +1,4 @@
-/** How far back the sums of a router are kept in memory. The log and what is stored of it keep everything. */
+/** How far back the sums of a router are kept in memory. What is stored goes back as far as decisions of the log need. */
 import { earliestPresent, oldestSeen } from './changes/recorded.js';
 import type { CellKey } from './outcome.js';
 import type { Router } from './router.js';

@@ -4,7 +4,7 @@ import { liveReplicas } from '../store/live-replicas.js';
 import type { ChangeWatcher } from './change-watcher.js';
 import { Follower } from './follower.js';
 import type { Host } from './hosted-router.js';
-import { keepInOrder } from './keep-in-order.js';
+import { keepAllInOrder } from './keep-in-order.js';
 import type { KeyKeeper } from './key-keeper.js';
 import type { Registry } from './registry.js';
 import { repeat, type Repeated } from './repeat.js';
@@ -44,7 +44,7 @@ export function backgroundTasks(parts: BackgroundParts): readonly BackgroundTask
     { name: 'keys', pauseMs: 5_000, run: () => keys.follow() },
     { name: 'retractions', pauseMs: 5_000, run: () => retractions.resume() },
     { name: 'fold', pauseMs: 60_000, run: () => fold(host) },
-    { name: 'maintenance', pauseMs: 3_600_000, run: () => keepInOrder(host.store, host.metrics) },
+    { name: 'maintenance', pauseMs: 3_600_000, run: () => keepAllInOrder(host, registry) },
   ];
 }
 

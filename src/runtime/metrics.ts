@@ -58,6 +58,11 @@ export class Metrics {
     help: 'Folds that this process made: each brings the stored sums of one stripe of one router up to its log, however many outcomes that adds',
     registers: [this.registry],
   });
+  readonly forgotten = new Counter({
+    name: 'tradewind_forgotten_sums_total',
+    help: 'Stored sums of an arm, a metric and an epoch that this process dropped, because no decision in the log can need them',
+    registers: [this.registry],
+  });
   readonly schema = new Gauge({
     name: 'tradewind_schema_migrations',
     help: 'Migrations that the database has; the label names the newest',

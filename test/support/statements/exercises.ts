@@ -10,6 +10,7 @@ import { catchUp } from '../../../src/store/catch-up.js';
 import { changesOfMany } from '../../../src/store/changes-of-many.js';
 import { claimStripe, keepStripe, releaseStripe } from '../../../src/store/claim-stripe.js';
 import { createRouter } from '../../../src/store/create-router.js';
+import { dropEpochs } from '../../../src/store/drop-epochs.js';
 import { foldStripe, foldStripes } from '../../../src/store/fold-stripes.js';
 import type { GuardedPool } from '../../../src/store/guarded-pool.js';
 import { keepHouse } from '../../../src/store/housekeeping.js';
@@ -105,6 +106,7 @@ async function exerciseRouter(store: Store, key: RouterKey): Promise<void> {
   await exerciseWatch(store, key);
   await exerciseDecisions(store, key);
   await exerciseOutcomes(store, key);
+  await dropEpochs(store, key, { schema: 'none', before: 0 });
 }
 
 async function exerciseWatch(store: Store, key: RouterKey): Promise<void> {
