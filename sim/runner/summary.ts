@@ -1,7 +1,7 @@
 /** One run in few numbers, so that many runs fit in memory and between threads. */
 import type { ChangePoint } from '../worlds/world.js';
-import { adaptations, type Adaptation } from './adaptation.js';
 import type { DetectedAt, Played } from './played.js';
+import { stretches, type Stretch } from './stretch.js';
 
 export interface PhaseSummary {
   readonly phase: string;
@@ -34,9 +34,9 @@ export interface RunSummary {
   readonly curves: Readonly<Record<string, readonly number[]>>;
   /** Mean utility per bin. */
   readonly utility: readonly number[];
-  /** What changed in the world, and how the run adapted to it. */
+  /** What changed in the world, and the regret from each change to the next. */
   readonly changes: readonly ChangePoint[];
-  readonly adaptations: readonly Adaptation[];
+  readonly stretches: readonly Stretch[];
   readonly detected: readonly DetectedAt[];
   /** Predicted accuracy by tenths: how often, sum predicted and sum observed. */
   readonly calibration: readonly CalibrationBin[];
@@ -75,7 +75,7 @@ export function summarise(played: Played): RunSummary {
     ),
     utility: all.map((bin) => meanKnown(played.utility, bin)),
     changes: played.changes,
-    adaptations: adaptations(played),
+    stretches: stretches(played),
     detected: played.detected,
     calibration: calibrationOf(played),
   };

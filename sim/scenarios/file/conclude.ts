@@ -108,11 +108,14 @@ function linesOf({ rows, adaptations, differences, seeds }: Comparison): string[
   ];
 }
 
-function adaptationLine({ policy, change, at, requests, settled_regret: level }: AdaptationRow): string {
+function adaptationLine({ policy, change, at, requests, lost, settled_regret: level }: AdaptationRow): string {
   const [event, regret] = [`"${change}" (request ${at})`, `a regret of ${withMargin(level, 3)}`];
-  if (requests === null) return `${policy} learns nothing and so cannot adapt to ${event}: ${regret}`;
-  if (requests.high === 0) return `${policy} did no worse right after ${event} than later: ${regret}`;
-  return `${policy} adapted to ${event} in ${withMargin(requests, 3)} requests, to ${regret}`;
+  if (lost === null) return `${policy} learns nothing and so cannot adapt to ${event}: ${regret}`;
+  const points = `${withMargin(lost, 3)} points lost`;
+  if (requests === null)
+    return `${policy} is not known to have done worse right after ${event} than later (${points}): ${regret}`;
+  const { mean, low, high } = requests;
+  return `${policy} adapted to ${event} in ${mean} requests (${low} to ${high}; ${points}), to ${regret}`;
 }
 
 const withMargin = ({ mean, high }: { mean: number; high: number }, digits = 4): string =>

@@ -71,12 +71,12 @@ function differenceTable({ differences }: Comparison): PageTable {
 export function adaptationTable(adaptations: readonly AdaptationRow[]): PageTable {
   return {
     caption:
-      'Adaptation: requests after a change until the mean regret of the next 100 is no higher than the level it settles at (tolerance 0.02, or two standard errors), the accuracy points that cost, and that level beside the regret of the best single arm. Who learns nothing cannot adapt, and has a level alone',
+      'Adaptation: requests after a change until nine tenths of the worst regret above the level it settles at are made up, in the mean over seeds of the next 100 (or what is left is within two standard errors; intervals by bootstrap of the seeds), the accuracy points that cost, and that level beside the regret of the best single arm. No time where the points lost are not known to be above 0. Who learns nothing cannot adapt, and has a level alone',
     head: ['policy', 'change', 'requests', 'points lost', 'settled regret', 'best single arm'],
     rows: adaptations.map((row) => [
       row.policy,
       `${row.change} (at ${row.at})`,
-      interval(row.requests),
+      range(row.requests),
       interval(row.lost),
       interval(row.settled_regret),
       `${digits(row.best_fixed.regret)} (${row.best_fixed.arm})`,
@@ -117,6 +117,10 @@ const interval = (figure: Figure | null | undefined): string =>
   figure === undefined || figure === null || Number.isNaN(figure.mean)
     ? '–'
     : `${rounded(figure.mean, figure.high - figure.mean)} ± ${margin(figure.high - figure.mean)}`;
+
+/** Bounds where they need not lie evenly. */
+const range = (figure: Figure | null): string =>
+  figure === null ? '–' : `${figure.mean} (${figure.low} to ${figure.high})`;
 
 function regret({ policies }: Comparison): PageFigure {
   return {

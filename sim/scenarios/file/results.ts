@@ -2,6 +2,7 @@
 import { durationMs } from '../../../src/routing/duration.js';
 import type { Budget } from '../../../src/routing/spec.js';
 import { estimate, pairedDifference, type Estimate } from '../../report/student.js';
+import { adaptation } from '../../runner/adaptation.js';
 import type { FixedArms, FixedPhase } from '../../runner/fixed-arms.js';
 import type { CalibrationBin, PhaseSummary, RunSummary } from '../../runner/summary.js';
 
@@ -59,18 +60,20 @@ export interface AdaptationRow {
   readonly policy: string;
   readonly change: string;
   readonly at: number;
-  /** As `sim/runner/adaptation.ts` defines them; of a policy that learns nothing, which cannot adapt, null. */
+  /**
+   * As `sim/runner/adaptation.ts` defines it, its `mean` that of the mean over seeds; null where the change is not known to
+   * have hurt, and of a policy that learns nothing, which cannot adapt.
+   */
   readonly requests: Figure | null;
+  /** Accuracy points; null of a policy that learns nothing. */
   readonly lost: Figure | null;
   readonly settled_regret: Figure;
   /** The arm that alone had the least regret until the next change, in hindsight. */
   readonly best_fixed: { readonly arm: string; readonly regret: number };
 }
 
-const figure = (values: readonly number[]): Figure => {
-  const { mean, low, high } = estimate(values);
-  return { mean, low, high };
-};
+const figure = (values: readonly number[]): Figure => figureOf(estimate(values));
+const figureOf = ({ mean, low, high }: Estimate): Figure => ({ mean, low, high });
 
 const phasesOf = ({ phases, whole }: RunSummary): PhaseSummary[] => (phases.length > 1 ? [...phases, whole] : [whole]);
 
@@ -157,9 +160,8 @@ export function differencesOf(policies: readonly PolicyRuns[]): Difference[] {
 
 export function adaptationRows(policies: readonly PolicyRuns[], fixed: readonly FixedArms[]): AdaptationRow[] {
   return policies.flatMap(({ name, runs, learns = true }) =>
-    runs[0]!.adaptations.map(({ label, from }, place) => {
-      const of = (pick: (one: RunSummary['adaptations'][number]) => number) =>
-        figure(runs.map(({ adaptations }) => pick(adaptations[place]!)));
+    runs[0]!.stretches.map(({ label, from }, place) => {
+      const { requests, lost, level } = adaptation(runs.map(({ stretches }) => stretches[place]!));
       const arms = rowsOfPhase(fixed.map(({ stretches }) => stretches[place]!));
       // An arm that is away for part of the time, or can't serve all, is no policy of its own.
       const whole = arms.filter(({ share }) => share > 0.999);
@@ -168,9 +170,9 @@ export function adaptationRows(policies: readonly PolicyRuns[], fixed: readonly 
         policy: name,
         change: label,
         at: from,
-        requests: learns ? of(({ requests }) => requests) : null,
-        lost: learns ? of(({ lost }) => lost) : null,
-        settled_regret: of(({ level }) => level),
+        requests: learns ? requests : null,
+        lost: learns ? figureOf(lost) : null,
+        settled_regret: figureOf(level),
         best_fixed: { arm: best.arm, regret: best.regret },
       };
     }),
