@@ -1,4 +1,5 @@
 /** Disturbances of how outcomes come back: each wraps the deliveries of a world, and they compose in any order. */
+import { hash32 } from '../../src/routing/features/random.js';
 import type { Chance } from '../random.js';
 import { immediateDelivery, type Delivery, type Report } from '../worlds/delivery.js';
 import type { World } from '../worlds/world.js';
@@ -90,27 +91,48 @@ export function shuffledFeedback(world: World, batch: number): World {
   });
 }
 
-/** How many clients the requests of a world come from, evenly. */
-const clients = 100;
+/** How many clients the requests of a world come from, evenly, where nothing else is said. */
+const defaultClients = 100;
 
 export interface Poison {
-  /** Share of the clients that lie, always. */
+  /** Share of the clients that lie, always the same ones; a whole number of them. */
   readonly share: number;
+  /** How many clients the requests come from; 100 by default, or as many as a poisoning before this one says. */
+  readonly clients?: number;
   readonly metric?: string;
   /** What they report of a value; the opposite by default. */
   readonly lie?: (value: number, arm: string) => number;
 }
 
-/** A share of the clients reports falsehoods. */
-export function poisoned(world: World, { share, metric = 'accuracy', lie = (value) => 1 - value }: Poison): World {
-  checkShare(share);
-  return withStage(world, (chance) =>
-    mapped((report) => {
-      const liar = chance.below(clients) < share * clients;
+/**
+ * A share of the clients reports falsehoods. Each request belongs to one client, drawn by the seed, whoever else was drawn
+ * before, so that a report that comes twice is the same lie twice. Every report says whose it is.
+ */
+export function poisoned(world: World, poison: Poison): World {
+  const { share, clients = world.clients ?? defaultClients, metric = 'accuracy', lie = (value) => 1 - value } = poison;
+  const liars = liarsAmong(clients, share);
+  if (world.clients !== undefined && world.clients !== clients)
+    throw new RangeError(`the requests come from ${world.clients} clients already, got ${clients}`);
+  const staged = withStage(world, (chance) => {
+    const key = chance.next();
+    return mapped((report) => {
+      const client = report.client ?? hash32(`${key}\n${report.request}`) % clients;
       const value = report.metrics[metric];
-      if (!liar || value === undefined) return [report];
-      return [{ ...report, metrics: { ...report.metrics, [metric]: lie(value, report.arm) } }];
-    }),
+      if (client >= liars || value === undefined) return [{ ...report, client }];
+      return [{ ...report, client, metrics: { ...report.metrics, [metric]: lie(value, report.arm) } }];
+    });
+  });
+  return { ...staged, clients };
+}
+
+function liarsAmong(clients: number, share: number): number {
+  if (!(Number.isInteger(clients) && clients >= 1))
+    throw new RangeError(`expected a whole number of clients, at least 1, got ${clients}`);
+  checkShare(share);
+  const liars = Math.round(share * clients);
+  if (Math.abs(liars - share * clients) <= 1e-9 * clients) return liars;
+  throw new RangeError(
+    `a share of ${share} is ${share * clients} of ${clients} clients: expected a whole number; say another number of "clients"`,
   );
 }
 

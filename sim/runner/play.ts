@@ -147,10 +147,14 @@ class Player {
     this.conditions.follow(this.router, this.now);
   }
 
-  private rowsOf({ request, arm, metrics }: Report): OutcomeRow[] {
+  private rowsOf({ request, arm, metrics, client }: Report): OutcomeRow[] {
     if (Object.keys(metrics).length === 0) return [];
     const target = this.targets[request]!;
-    return outcomeRows(this.router.spec, target, arm === target.arm ? { metrics } : { metrics, served_arm: arm });
+    return outcomeRows(this.router.spec, target, {
+      metrics,
+      ...(arm === target.arm ? {} : { served_arm: arm }),
+      ...(client === undefined ? {} : { source: `client-${client + 1}` }),
+    });
   }
 
   private build(spec: RouterSpec): Router {

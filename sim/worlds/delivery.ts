@@ -7,6 +7,8 @@ export interface Report {
   /** The arm that served it. */
   readonly arm: string;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Which client it comes from, from 0, where clients are told apart. */
+  readonly client?: number;
 }
 
 export interface Delivery {

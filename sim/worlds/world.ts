@@ -41,6 +41,8 @@ export interface World {
   readonly length: number;
   /** Requests at which something changes, as far as it is known before a run; what a run meets is in its `Played.changes`. */
   readonly changes: readonly ChangePoint[];
+  /** How many clients the requests come from, where they are told apart. */
+  readonly clients?: number;
   /** One run. @param chance of this seed; the same chance gives the same requests */
   steps(chance: Chance): Iterable<Step>;
   /** How outcomes come back in one run; at once and unharmed by default. */

@@ -86,7 +86,14 @@ export const DisturbanceSpec = Type.Union([
   closed({ type: Type.Literal('lost'), share: Type.Union([Share, Type.Record(Type.String(), Share)]) }),
   closed({ type: Type.Literal('duplicated'), share: Share }),
   closed({ type: Type.Literal('shuffled'), batch: Type.Integer({ minimum: 1 }) }),
-  closed({ type: Type.Literal('poisoned'), share: Share, metric: Type.Optional(MetricName) }),
+  closed({
+    type: Type.Literal('poisoned'),
+    share: Share,
+    clients: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'that requests come from, evenly; 100 by default' }),
+    ),
+    metric: Type.Optional(MetricName),
+  }),
 ]);
 
 /** Everything of a router that neither the world nor a policy says. */

@@ -79,12 +79,33 @@ describe('disturbed feedback', () => {
     expect(arrivals.every(({ report }) => report.metrics.cost_usd === report.request)).toBe(true);
   });
 
+  it('says whose it is, and the same clients lie in all their reports', () => {
+    const arrivals = deliver(poisoned(countingWorld(), { share: 0.125, clients: 8 }), 2000);
+    const told = new Set(arrivals.map(({ report: { client, metrics } }) => `${client} says ${metrics.accuracy}`));
+    expect([...told].sort()).toEqual(everyOne(8).map((client) => `${client} says ${client === 0 ? 0.75 : 0.25}`));
+  });
+
+  it('comes from one client whether it comes once or twice, about one metric or two', () => {
+    const twice = deliver(poisoned(duplicated(countingWorld(), 1), { share: 0.5, clients: 2 }), 200);
+    expect(new Set(twice.map(({ report }) => JSON.stringify(report))).size).toBe(200);
+    const both = poisoned(poisoned(countingWorld(), { share: 0.5, clients: 2 }), {
+      share: 0.5,
+      metric: 'cost_usd',
+      lie: () => -1,
+    });
+    for (const { report } of deliver(both, 200))
+      expect(report.metrics.cost_usd === -1).toBe(report.metrics.accuracy === 0.75);
+  });
+
   it.each([
     () => lost(countingWorld(), 2),
     () => lost(countingWorld(), { a: -1 }),
     () => delayed(countingWorld(), -1),
     () => shuffledFeedback(countingWorld(), 0),
     () => poisoned(countingWorld(), { share: NaN }),
+    () => poisoned(countingWorld(), { share: 0.125 }),
+    () => poisoned(countingWorld(), { share: 0, clients: 0 }),
+    () => poisoned(poisoned(countingWorld(), { share: 0, clients: 8 }), { share: 0, clients: 9 }),
   ])('is refused where a number makes no sense: %s', (make) => {
     expect(make).toThrow(RangeError);
   });
