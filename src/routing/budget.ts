@@ -19,8 +19,8 @@
  * pull(f) is (ρ − f)/ρ below the resting share ρ and (ρ − f)/(1 − ρ) above it. Why ρ = 0.85, L of 50 requests and
  * a = 0.99·c: when dear arms become cheap for a while, the bucket fills; when they are dear again it is handed out. With
  * ρ = ½ and L of 60 a phase of 600 requests then spent 1.06 of its ceiling, now 1.02. A bucket that rests near full also
- * seldom rations: after learning on one half of a three-model table, the other half earned .9036 instead of .9025 (mean of
- * six budgets, eight orders). What overflows is not spent: 2 to 4 % of the ceiling. Spend scatters by what one
+ * seldom rations: on `val` of ParetoBandit's table (three models), after learning on every other prompt the rest earned .9036
+ * instead of .9025 (mean of six budgets, eight orders). What overflows is not spent: 2 to 4 % of the ceiling. Spend scatters by what one
  * dear request costs, so an aim at c itself would end above it every other time.
  *
  * A budget per request has c given and a = 0.99·c. A budget per time refills a = 0.99·rate·Δt, and c = rate·(mean time

@@ -5,18 +5,41 @@
  * with width 1 (the default) .9010, 0.5 .9015, 0.25 .9025: outcomes are a judge's scores, which scatter less than right or
  * wrong, so less optimism is enough. A ridge of 4, 2 or 1 on features made .9025, .9025, .9029.
  */
+import { aim, bucketRequests, priceStep, restingShare } from '../../../src/routing/budget.js';
+import { builtInMetrics } from '../../../src/routing/metric.js';
 import type { ProfileRow } from '../../../src/routing/profile.js';
+import { settingsOf } from '../../../src/routing/settings.js';
 import type { Feature, RouterSpec } from '../../../src/routing/spec.js';
+import { defaultFormEvery } from '../../runner/play.js';
 import { textDimension, type ParetoData } from './data.js';
+
+/** What the declaration of the router says; none of it is left to a default. */
+const declared = {
+  policy: { name: 'linucb', width: 0.25 },
+  floor: 0.01,
+  // A row of a profile is a mean over some sixty prompts of `val`; nothing is capped. All but the first plays no part without profiles.
+  prior: { precision: 2, trust: 1, cap: 100, borrow: 1 },
+  detect_changes: { allowance: 0.5, threshold: 16, level_outcomes: 4, weight: 0.1, warm_up: 50 },
+} as const satisfies Partial<RouterSpec>;
 
 export const configuration = {
   context: 'prompt',
-  policy: { name: 'linucb', width: 0.25 },
-  // A row of a profile is a mean over some sixty prompts of `val`; nothing is capped. Plays no part without profiles.
-  prior: { precision: 2, cap: 100 },
   text_dimension: textDimension,
-  detect_changes: true,
+  ...declared,
+  /** What no declaration says, but results depend on: `src/routing/settings.ts`, `budget.ts`, `sim/runner/play.ts`. */
+  fixed: {
+    level_precision: levelPrecision(),
+    assumed_noise: builtInMetrics.find(({ name }) => name === 'accuracy')!.noise,
+    budget: { price_step: priceStep, bucket_requests: bucketRequests, resting_share: restingShare, aim },
+    form_every: defaultFormEvery,
+  },
 } as const;
+
+/** Outcomes that the pull of an arm's level towards the common one is worth, by metric. */
+function levelPrecision() {
+  const { biasPrecision, proportionalBiasPrecision } = settingsOf({ id: 'any', arms: [], features: [], objective: {} });
+  return { accuracy: biasPrecision, cost_usd: proportionalBiasPrecision };
+}
 
 export interface Variant {
   /** Dollars per request; without one nothing is scarce. */
@@ -37,9 +60,7 @@ export function routerSpec(
     arms: arms.map((id) => ({ id })),
     features: label === undefined ? [prompt] : label === 'alone' ? [task] : [prompt, task],
     objective: { accuracy: 1 },
-    policy: configuration.policy,
-    prior: configuration.prior,
-    detect_changes: configuration.detect_changes,
+    ...declared,
     ...(budget === undefined ? {} : { budgets: [{ metric: 'cost_usd', per_request: budget }] }),
   };
 }
