@@ -1,4 +1,6 @@
 /** Charts of runs over time, as means over seeds. */
+import { mean } from 'simple-statistics';
+
 import type { RunSummary } from '../runner/summary.js';
 import { lineChart, palette, type LineChart } from './line-chart.js';
 import { estimate } from './student.js';
@@ -13,7 +15,7 @@ export function meanCurve(
   const first = runs[0]!;
   return curve(first).map((_, bin) => {
     const values = runs.map((run) => curve(run)[bin]!).filter((value) => !Number.isNaN(value));
-    return [first.ends[bin]!, values.reduce((sum, value) => sum + value, 0) / values.length];
+    return [first.ends[bin]!, values.length > 0 ? mean(values) : NaN];
   });
 }
 

@@ -1,4 +1,5 @@
 /** Mean over seeds with its 95 % interval, by Student's t. */
+import { mean as meanOf, sampleStandardDeviation } from 'simple-statistics';
 
 export interface Estimate {
   readonly mean: number;
@@ -25,10 +26,9 @@ export function studentQuantile(degrees: number): number {
 export function estimate(values: readonly number[]): Estimate {
   const count = values.length;
   if (count === 0) throw new RangeError('an estimate needs at least one value');
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const mean = meanOf(values);
   if (count === 1) return { mean, low: mean, high: mean, count };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const half = studentQuantile(count - 1) * Math.sqrt(squares / (count - 1) / count);
+  const half = (studentQuantile(count - 1) * sampleStandardDeviation(values)) / Math.sqrt(count);
   return { mean, low: mean - half, high: mean + half, count };
 }
 

@@ -19,6 +19,8 @@
  * Where the interval of `lost` does not lie above 0 the change is not known to have hurt, and there is no time to tell. A
  * policy that never finds a better arm settles too, at a bad level: so the level belongs beside it.
  */
+import { quantileSorted } from 'simple-statistics';
+
 import { estimate, type Estimate } from '../report/student.js';
 import { chanceOf, type Chance } from '../random.js';
 import type { Stretch } from './stretch.js';
@@ -99,10 +101,10 @@ function meanCurve(curves: readonly Float64Array[], chosen: Iterable<number>): F
   return sum.map((value) => value / curves.length);
 }
 
-/** The middle 95 %, of order statistics. */
+/** The middle 95 %, in whole requests. */
 function middle(values: readonly number[]): { low: number; high: number } {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+  const at = (share: number) => Math.round(quantileSorted(sorted, share));
   return { low: at(0.025), high: at(0.975) };
 }
 

@@ -1,3 +1,5 @@
+import { quantileSorted } from 'simple-statistics';
+
 import type { Chance } from '../../random.js';
 import type { Terms } from '../estimators/terms.js';
 import { checkConfidence, type Interval } from './interval.js';
@@ -24,7 +26,7 @@ export function bootstrapInterval(terms: Terms, confidence: number, chance: Chan
   if (values.length < count / 2) return { low: -Infinity, high: Infinity };
   values.sort((a, b) => a - b);
   const tail = (1 - confidence) / 2;
-  return { low: quantile(values, tail), high: quantile(values, 1 - tail) };
+  return { low: quantileSorted(values, tail), high: quantileSorted(values, 1 - tail) };
 }
 
 /** NaN where no resampled round has any weight. */
@@ -38,12 +40,4 @@ function replicate({ offset, numerator, denominator }: Terms, chance: Chance): n
     below += denominator ? denominator[i]! : 1;
   }
   return offsets / n + above / below;
-}
-
-/** Linear between order statistics. @param sorted ascending, not empty */
-function quantile(sorted: readonly number[], p: number): number {
-  const place = p * (sorted.length - 1);
-  const at = Math.floor(place);
-  const next = Math.min(at + 1, sorted.length - 1);
-  return sorted[at]! + (place - at) * (sorted[next]! - sorted[at]!);
 }

@@ -1,4 +1,6 @@
 /** The result of a scenario file: JSON, a page, and lines for the terminal. */
+import { mean as meanOf } from 'simple-statistics';
+
 import type { FixedArms } from '../../runner/fixed-arms.js';
 import type { Conclusion } from '../scenario.js';
 import { objectiveOf } from './build-router.js';
@@ -66,8 +68,7 @@ function jsonOf({ prepared, policies, seeds, rows, fixed, differences, adaptatio
 /** Means over seeds, by the end of each stretch of requests. */
 function curvesOf({ runs }: PolicyRuns) {
   const first = runs[0]!;
-  const mean = (pick: (run: (typeof runs)[number]) => number) =>
-    runs.reduce((sum, run) => sum + pick(run), 0) / runs.length;
+  const mean = (pick: (run: (typeof runs)[number]) => number) => meanOf(runs.map(pick));
   return {
     request: first.ends,
     cumulative_regret: first.regret.map((_, bin) => mean(({ regret }) => regret[bin]!)),

@@ -1,4 +1,6 @@
 /** Means per arm and task over rows of a table, as an owner would import them. */
+import { mean } from 'simple-statistics';
+
 import type { ProfileRow } from '../../../src/routing/profile.js';
 import { tableMetrics, type TableRow } from '../../table/table.js';
 
@@ -21,7 +23,7 @@ function meansOf(rows: readonly TableRow[], arm: number): Record<string, number>
   const means: Record<string, number> = {};
   for (const metric of tableMetrics) {
     const known = rows.map(({ outcomes }) => outcomes[metric]?.[arm] ?? NaN).filter((value) => !Number.isNaN(value));
-    if (known.length > 0) means[metric] = known.reduce((sum, value) => sum + value, 0) / known.length;
+    if (known.length > 0) means[metric] = mean(known);
   }
   return means;
 }

@@ -5,6 +5,8 @@
  * with width 1 (the default) .9010, 0.5 .9015, 0.25 .9025: outcomes are a judge's scores, which scatter less than right or
  * wrong, so less optimism is enough. A ridge of 4, 2 or 1 on features made .9025, .9025, .9029.
  */
+import { mean as meanOf } from 'simple-statistics';
+
 import { aim, bucketRequests, priceStep, restingShare } from '../../../src/routing/budget.js';
 import { builtInMetrics } from '../../../src/routing/metric.js';
 import type { ProfileRow } from '../../../src/routing/profile.js';
@@ -70,8 +72,7 @@ export function profilesOf({ arms, val, tasks }: ParetoData): ProfileRow[] {
   return tasks.flatMap((task) => {
     const rows = val.filter((row) => row.task === task);
     if (rows.length === 0) return [];
-    const mean = (values: (row: (typeof rows)[number]) => number) =>
-      rows.reduce((sum, row) => sum + values(row), 0) / rows.length;
+    const mean = (value: (row: (typeof rows)[number]) => number) => meanOf(rows.map(value));
     return arms.map((arm, k) => ({
       arm,
       task,

@@ -3,6 +3,8 @@
  * are of `test`. Beside it, with fewer seeds: the task label as well and profiles of `val` to start from; and `test` alone
  * without a budget, cold by the prompt and seeded by the label.
  */
+import { mean as meanOf } from 'simple-statistics';
+
 import { estimate } from '../../report/student.js';
 import { fixedArms, type FixedPhase } from '../../runner/fixed-arms.js';
 import type { RunSummary } from '../../runner/summary.js';
@@ -135,8 +137,7 @@ function aloneOf(data: ParetoData): readonly FixedPhase[] {
 
 /** Mean reward on test of each model alone, and of the best per prompt: a check that the data are the published ones. */
 export function fixedModels({ arms, test }: ParetoData): Readonly<Record<string, number>> {
-  const mean = (value: (row: (typeof test)[number]) => number) =>
-    test.reduce((sum, row) => sum + value(row), 0) / test.length;
+  const mean = (value: (row: (typeof test)[number]) => number) => meanOf(test.map(value));
   return {
     ...Object.fromEntries(arms.map((arm, k) => [arm, mean(({ outcomes }) => outcomes.accuracy[k]!)])),
     best_per_prompt: mean(({ outcomes }) => Math.max(...outcomes.accuracy)),

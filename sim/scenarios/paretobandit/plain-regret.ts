@@ -2,6 +2,8 @@
  * The regret on test of who learns nothing: Σ over prompts (score of the prompt's best model − expected score of the
  * choice), as in the published figures; by it choosing at random costs what they say that it does.
  */
+import { sum } from 'simple-statistics';
+
 import type { TableRow } from '../../table/table.js';
 import type { ParetoData } from './data.js';
 
@@ -33,4 +35,3 @@ function totals(rows: readonly TableRow[]): number[] {
 }
 
 const scoresOf = (row: TableRow): Float64Array => row.outcomes.accuracy;
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
