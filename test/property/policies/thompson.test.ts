@@ -78,6 +78,32 @@ describe('the probability of being best', () => {
     );
   });
 
+  describe.each([32, 64])('of %i candidates at once', (n) => {
+    /** Deviations six orders of magnitude apart, in an order that is neither rising nor falling. */
+    const apart = Float64Array.from({ length: n }, (_, i) => 10 ** (-6 * (((i * 7) % n) / (n - 1))));
+
+    it('is exact for equal means with deviations six orders of magnitude apart', () => {
+      expectExact(new Float64Array(n).fill(0.5), apart);
+    });
+
+    it('is exact where half have the same mean, and a quarter no deviation', () => {
+      const mean = Float64Array.from(apart, (s, i) => (i % 2 === 0 ? 0.5 : 0.5 + 2 * Math.sin(i) * s));
+      const deviation = apart.map((s, i) => (i % 4 === 0 ? 0 : s));
+      expectExact(mean, deviation);
+      const certain = probabilityOfBest(mean, deviation).filter((_, i) => i % 4 === 0);
+      // Those that are certain are equal, and none of them is ruled out: the others lie below with a chance of 2^-(3n/4).
+      expect(new Set(certain).size).toBe(1);
+    });
+
+    it('is exact where several that are certain tie high among the others', () => {
+      const mean = Float64Array.from(apart, (s, i) => (i % 8 === 0 ? 0.9 : 0.5 + 3 * Math.cos(i) * s));
+      expectExact(
+        mean,
+        apart.map((s, i) => (i % 8 === 0 ? 0 : Math.min(s, 0.3))),
+      );
+    });
+  });
+
   it('lets only the best of several certain candidates win', () => {
     expect(Array.from(probabilityOfBest(Float64Array.of(0, 1, 0.5), new Float64Array(3)))).toEqual([0, 1, 0]);
     expect(Array.from(probabilityOfBest(Float64Array.of(1, 1, 0), new Float64Array(3)))).toEqual([0.5, 0.5, 0]);
