@@ -21,6 +21,8 @@ export interface ProcessOptions {
   readonly databaseUrl?: string;
   readonly dataDir?: string;
   readonly secret?: string;
+  /** To listen on; a free one by default. */
+  readonly port?: number;
   /** Flags of Node itself, such as `--import` and a file. */
   readonly nodeFlags?: readonly string[];
   /** More of the environment. */
@@ -33,9 +35,19 @@ export interface ProcessOptions {
 
 /** @throws Error with what the process wrote when it ends before it serves */
 export async function startProcess(options: ProcessOptions): Promise<TradewindProcess> {
-  const { program, databaseUrl, dataDir, secret, nodeFlags = [], env = {}, ownGroup = false, onLine } = options;
+  const {
+    program,
+    databaseUrl,
+    dataDir,
+    secret,
+    port = 0,
+    nodeFlags = [],
+    env = {},
+    ownGroup = false,
+    onLine,
+  } = options;
   const main = join(program, 'src', 'cli', 'main.js');
-  const child = spawn(process.execPath, [...nodeFlags, main, 'serve', '--port', '0'], {
+  const child = spawn(process.execPath, [...nodeFlags, main, 'serve', '--port', String(port)], {
     env: {
       PATH: process.env['PATH'],
       TRADEWIND_LOG_LEVEL: 'warn',
