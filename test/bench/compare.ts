@@ -13,21 +13,25 @@ export interface Comparison {
   readonly retained_bytes?: number;
 }
 
+export interface Rounds {
+  readonly rounds: number;
+  readonly roundMs: number;
+}
+
 /** Short enough that a disturbance spoils one round and not the median. */
-const ROUNDS = 9;
-const ROUND_MS = 40;
+const usual: Rounds = { rounds: 9, roundMs: 40 };
 /** Calls are timed in bundles of at least this long, against the clock's resolution and the cost of reading it. */
 const BUNDLE_MS = 0.05;
 
 /** Medians over rounds in which both ways take turns. */
-export function compare({ run, reference, ...row }: Comparison): Row {
+export function compare({ run, reference, ...row }: Comparison, { rounds, roundMs } = usual): Row {
   const ours = bundled(run);
   const theirs = reference && bundled(reference.run);
   const times: number[] = [];
   const references: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    times.push(timeOnce(ours));
-    if (theirs) references.push(timeOnce(theirs));
+  for (let round = 0; round < rounds; round++) {
+    times.push(timeOnce(ours, roundMs));
+    if (theirs) references.push(timeOnce(theirs, roundMs));
   }
   const median_us = median(times);
   const reference_median_us = theirs ? median(references) : null;
@@ -58,11 +62,11 @@ function bundled(run: () => unknown): Bundle {
 }
 
 /** Median microseconds of a call within one round. */
-function timeOnce({ run, calls }: Bundle): number {
+function timeOnce({ run, calls }: Bundle, roundMs: number): number {
   const bench = new Bench({
-    time: ROUND_MS,
+    time: roundMs,
     iterations: 5,
-    warmupTime: ROUND_MS / 4,
+    warmupTime: roundMs / 4,
     warmupIterations: 2,
     throws: true,
   });
