@@ -43,7 +43,7 @@ async function takeOne(service: Service, item: FeedbackItem): Promise<FeedbackRe
   const [result] = await service.feedback([item]);
   if (!result) throw new Error('the service gave no result for an item');
   if (result.status === 'applied' || result.status === 'duplicate') return result;
-  throw new Problem(codeOf(result), result.detail ?? problems[codeOf(result)][1]);
+  throw new Problem(codeOf(result), result.detail ?? problems[codeOf(result)][1], result.errors);
 }
 
 function codeOf(result: FeedbackResult): ProblemCode {

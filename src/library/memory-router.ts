@@ -96,6 +96,7 @@ export class MemoryRouter {
       verify: (token) => this.keyRing.verify(token),
       lookUp: async (id) => this.targetOf(id),
       find: (id) => this.takerOf(id),
+      stored: async (_router, ids) => ids.flatMap((id) => this.log.of(id)),
       tenant,
       clock,
       onResult: () => undefined,

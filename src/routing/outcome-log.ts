@@ -37,6 +37,11 @@ export class OutcomeLog {
     return { statuses, added, corrected };
   }
 
+  /** What was reported of a decision, corrections applied. */
+  of(decisionId: string): readonly OutcomeRow[] {
+    return this.rowsOf(decisionId);
+  }
+
   /** Forgets decisions of days before `time`, for which feedback is refused anyway. @param time milliseconds since 1970 */
   dropBefore(time: number): void {
     for (const day of this.days.keys()) if ((day + 1) * dayMs <= time) this.days.delete(day);

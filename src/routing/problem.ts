@@ -9,7 +9,7 @@ export const problems = {
   'invalid-router': [422, 'The router cannot be built as declared'],
   'invalid-profile': [422, 'The profile holds rows that cannot be believed'],
   'invalid-metric': [422, 'A metric is unknown or out of its range'],
-  'invalid-token': [401, 'The feedback token is not one that this service signed'],
+  'invalid-token': [401, 'The feedback token cannot be used here'],
   'expired-token': [410, 'The decision is too old to take feedback'],
   'invalid-state': [422, 'The state cannot be imported'],
   'invalid-encoder': [422, 'The text encoder cannot be fitted or used'],

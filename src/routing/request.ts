@@ -92,5 +92,10 @@ export const FeedbackResult = closed({
   /** Set when status is late or rejected: the code and detail of the problem. */
   code: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
+  errors: Type.Optional(
+    Type.Array(closed({ pointer: Type.String({ description: 'JSON pointer into the item' }), detail: Type.String() }), {
+      description: 'the fields at fault, where some are',
+    }),
+  ),
 });
 export type FeedbackResult = Static<typeof FeedbackResult>;

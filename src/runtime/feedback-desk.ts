@@ -5,7 +5,7 @@ import { Problem } from '../routing/problem.js';
 import type { FeedbackItem, FeedbackResult } from '../routing/request.js';
 import type { Router } from '../routing/router.js';
 import { notStoredInTime } from './feedback-batcher.js';
-import { refusalOf, resultOf, rowsOf, type RowStatus } from './feedback-items.js';
+import { refusalOf, resultOf, rowsOf, type KnownOutcome, type RowStatus } from './feedback-items.js';
 import { inTime } from './in-time.js';
 
 /**
@@ -27,6 +27,8 @@ export interface FeedbackDeskOptions {
   readonly lookUp: (decisionId: string, router: string | undefined) => Promise<FeedbackTarget>;
   /** @throws Problem 'unknown-router' */
   readonly find: (router: string) => FeedbackTaker | Promise<FeedbackTaker>;
+  /** What is stored of decisions, to be shown to who reports something else. */
+  readonly stored: (router: string, decisionIds: readonly string[]) => Promise<readonly KnownOutcome[]>;
   readonly tenant: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -102,12 +104,24 @@ export class FeedbackDesk {
 
   private async handOver(portion: readonly Accepted[], results: FeedbackResult[]): Promise<void> {
     const statuses = await portion[0].taker.add(portion.flatMap(({ rows }) => rows));
+    const known = await this.contradicted(portion, statuses);
     let start = 0;
     for (const { index, rows, taker } of portion) {
-      const result = resultOf(rows, statuses.slice(start, (start += rows.length)));
+      const result = resultOf(rows, statuses.slice(start, (start += rows.length)), known);
       results[index] = result;
       this.options.onResult(taker.router.spec.id, result.code === 'feedback-conflict' ? 'conflict' : result.status);
     }
+  }
+
+  /** What is stored where a row says something else: a help to read, so that the rest is told without it too. */
+  private async contradicted(
+    portion: readonly Accepted[],
+    statuses: readonly RowStatus[],
+  ): Promise<readonly KnownOutcome[]> {
+    const rows = portion.flatMap((item) => item.rows);
+    const ids = new Set(rows.filter((_, i) => statuses[i] === 'conflict').map(({ decisionId }) => decisionId));
+    if (ids.size === 0) return [];
+    return this.options.stored(portion[0].taker.router.spec.id, [...ids]).catch(() => []);
   }
 }
 

@@ -5,6 +5,7 @@
 import type { FeedbackItem, RouteAnswer, RouteRequest } from '../routing/request.js';
 import type { Arm, RouterSpec } from '../routing/spec.js';
 import { foldStripes } from '../store/fold-stripes.js';
+import { readOutcomes } from '../store/read-outcomes.js';
 import type { RouterRecord } from '../store/router-record.js';
 import { Background } from './background-tasks.js';
 import { ChangeWatcher } from './change-watcher.js';
@@ -61,6 +62,7 @@ export class Tradewind implements Service {
       verify: (token) => keys.verify(token),
       lookUp: (id, router) => this.logged.target(this.recordsOf(router), id),
       find: (id) => registry.lookFor(id),
+      stored: (router, ids) => readOutcomes(store, this.recordOf(router), ids),
       tenant: registry.tenant,
       clock,
       // What a caller calls a router is no label: anybody could make as many as they like.

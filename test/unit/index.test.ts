@@ -73,7 +73,11 @@ describe('a router without a store', () => {
     const { feedback_token } = ask(router);
     await router.feedback({ feedback_token, metrics: { accuracy: 1 } });
     const other = { feedback_token, metrics: { accuracy: 0.25 } };
-    expect(await router.feedback(other)).toMatchObject({ status: 'rejected', code: 'feedback-conflict' });
+    expect(await router.feedback(other)).toMatchObject({
+      status: 'rejected',
+      code: 'feedback-conflict',
+      errors: [{ pointer: '/metrics/accuracy', detail: 'expected 1, which is stored; got 0.25' }],
+    });
     expect((await router.feedback({ ...other, correction: true })).status).toBe('applied');
     await twin.feedback(other);
     expect(await bytesOf(router)).toEqual(await bytesOf(twin));

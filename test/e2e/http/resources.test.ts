@@ -72,7 +72,9 @@ describe('POST /v1/feedback', () => {
       client.ask('POST', '/v1/feedback', { feedback_token, metrics: { accuracy }, ...more });
     expect((await report(1)).json()).toMatchObject({ status: 'applied' });
     expect((await report(1)).json()).toMatchObject({ status: 'duplicate' });
-    expect(problemIn(await report(0), 409, 'feedback-conflict').detail).toMatch(
+    const conflict = problemIn(await report(0), 409, 'feedback-conflict');
+    expect(conflict.errors).toEqual([{ pointer: '/metrics/accuracy', detail: 'expected 1, which is stored; got 0' }]);
+    expect(conflict.detail).toMatch(
       /^expected what was reported for this decision before, got accuracy 0; what is stored stays\. .*send it again with "correction": true$/,
     );
     const more = { metrics: { accuracy: 0, latency_ms: 3 } };
@@ -110,6 +112,22 @@ describe('POST /v1/feedback', () => {
     expect(problemIn(response, 400, 'invalid-request').errors?.[0]?.pointer).toBe('/items/1/metrics');
     const again = await client.ask('POST', '/v1/feedback', { feedback_token, metrics: { accuracy: 1 } });
     expect(again.json()).toMatchObject({ status: 'applied' });
+  });
+
+  test('a token of another router is told so, and is not called unsigned', async () => {
+    const { feedback_token } = await decide();
+    const body = { feedback_token, router: 'another', metrics: { accuracy: 1 } };
+    const problem = problemIn(await client.ask('POST', '/v1/feedback', body), 401, 'invalid-token');
+    expect(problem.title).toBe('The feedback token cannot be used here');
+    expect(problem.detail).toMatch(/^expected a token of router "another", got one of "/);
+  });
+
+  test('a metric out of its range is named with its field', async () => {
+    const { feedback_token } = await decide();
+    const body = { feedback_token, metrics: { accuracy: 7 } };
+    expect(problemIn(await client.ask('POST', '/v1/feedback', body), 422, 'invalid-metric').errors).toEqual([
+      { pointer: '/metrics/accuracy', detail: 'expected accuracy from 0 to 1, got 7; divide percent by 100' },
+    ]);
   });
 
   test('an outcome that comes too late is 410', async () => {

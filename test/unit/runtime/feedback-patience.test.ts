@@ -36,6 +36,7 @@ describe('a caller with feedback, while the database gives no answer', () => {
       verify: target,
       lookUp,
       find: () => taker,
+      stored: () => Promise.resolve([]),
       tenant: 't',
       clock: Date.now,
       onResult: () => undefined,
