@@ -72,6 +72,8 @@ export interface RetractionPreview {
 interface RetractionsHost {
   readonly store: Store;
   readonly owner: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   /** Told how many outcomes of a router were taken out here. */
   readonly onRetracted: (router: string, outcomes: number) => void;
   readonly logger: { info(details: object, message: string): void; warn(details: object, message: string): void };
@@ -85,8 +87,8 @@ export class Retractions {
 
   /** @throws Problem 'invalid-request' | 'retraction-running' */
   async request(key: RouterKey, body: RetractionBody): Promise<RetractionState | RetractionPreview> {
-    const { store, owner, logger } = this.host;
-    const question = questionOf(body);
+    const { store, owner, logger, clock } = this.host;
+    const question = questionOf(body, clock());
     if (body.dry_run === true) return this.preview(key, question);
     const { requested_by: requestedBy = '', reason = '' } = body;
     const retraction = await requestRetraction(store, key, { ...question, requestedBy, reason }, owner);
@@ -170,9 +172,13 @@ export class Retractions {
   }
 }
 
-function questionOf({ source, since, until }: RetractionBody): RetractionQuestion {
+function questionOf({ source, since, until }: RetractionBody, now: number): RetractionQuestion {
   const from = new Date(since);
   const to = until === undefined ? undefined : new Date(until);
+  if (from.getTime() > now) {
+    const detail = `expected since to be past, for only what has come in is taken back; got ${since}, and it is ${new Date(now).toISOString()}`;
+    throw new Problem('invalid-request', detail, [{ pointer: '/since', detail }]);
+  }
   if (!to || from < to) return { source, since: from, ...(to ? { until: to } : {}) };
   const detail = `expected since before until, got ${since} and ${until}`;
   throw new Problem('invalid-request', detail, [{ pointer: '/since', detail }]);

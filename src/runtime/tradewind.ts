@@ -69,7 +69,7 @@ export class Tradewind implements Service {
       onResult: (router, status) => metrics.feedback.inc({ router: registry.has(router) ? router : 'unknown', status }),
     });
     const onRetracted = (router: string, outcomes: number) => metrics.retracted.inc({ router }, outcomes);
-    this.retractions = new Retractions({ store, owner: lease.owner, logger, onRetracted });
+    this.retractions = new Retractions({ store, owner: lease.owner, clock, logger, onRetracted });
     this.changes = new ChangeWatcher(host, registry);
     const { retractions, changes } = this;
     this.background = new Background({ host, registry, keys, changes, retractions, logger, pollMs });

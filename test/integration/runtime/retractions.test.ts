@@ -150,6 +150,16 @@ describe.each(['pglite-memory', 'postgres'] as const)('a source that is taken ba
     );
   });
 
+  it('is refused from a time on that has not come', async () => {
+    const router = await madeRouter();
+    const since = new Date(Date.now() + 86_400_000).toISOString();
+    for (const dry_run of [true, false])
+      await expect(services[0].retract(router, { source: 'bad', since, dry_run })).rejects.toMatchObject({
+        code: 'invalid-request',
+        errors: [{ pointer: '/since', detail: expect.stringContaining(`got ${since}, and it is `) as string }],
+      });
+  });
+
   it('stays out when it is sent again, and says so, unless its source corrects it', async () => {
     const router = await madeRouter();
     const answer = await services[0].route({ router, context: { task: 'qa' } });
