@@ -52,6 +52,7 @@ export async function drive(path: string, options: DriveOptions): Promise<void> 
   if (whole.rows === 0) throw new Failure(`${path} has no rows`);
   requireSplits(path, whole, splitsNamed(options));
   const asked = await survey(table, playlist(table, playlistOf(options, 0)));
+  await requirePromptsToFit(table, options);
   refuseUnplayable(table, asked, weightsOf(objectiveOfTable(options, whole, table.models.length)), options);
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const router = await prepareRouter({ client, table, whole, options, say });
@@ -61,6 +62,13 @@ export async function drive(path: string, options: DriveOptions): Promise<void> 
   const weights = weightsOf(router.objective);
   refuseUnplayable(table, played, weights, options);
   await tell(await playTable({ client, table, router, playlist: rows, survey: played, weights, options }), options);
+}
+
+/** An encoder is fitted when there is a router already, which would stay behind without one. */
+async function requirePromptsToFit(table: Table, { fitEncoder: split }: DriveOptions): Promise<void> {
+  if (split === undefined) return;
+  for await (const row of table.rows({ splits: [split] })) if (row.prompt !== undefined) return;
+  throw new Failure(`split ${split} of ${table.path} has no prompts; fit the encoder on another with --fit-encoder`);
 }
 
 const splitsNamed = ({ split = [], seedFrom, fitEncoder }: DriveOptions): string[] =>

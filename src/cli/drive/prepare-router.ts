@@ -1,5 +1,5 @@
 /** Finds or makes the router that is driven, and gives it what it shall know beforehand. */
-import type { Objective, PolicySpec, RouterSpec } from '../../routing/spec.js';
+import type { Objective, PolicySpec, RouterSpec, TextFeature } from '../../routing/spec.js';
 import type { RouterState } from '../../runtime/service.js';
 import type { Table } from '../../../sim/table/table.js';
 import type { Client } from '../client.js';
@@ -62,6 +62,7 @@ async function findOrMake(preparation: Preparation): Promise<RouterState> {
   const wished = wishedRouter(preparation);
   const found = await client.routerIfAny(wished.id);
   if (found === undefined) {
+    if (preparation.options.fitEncoder !== undefined) requireText(wished);
     const made = await client.createRouter(wished);
     say(
       `made router ${wished.id}: ${wished.arms.length} arms, reads ${[...fieldsOf(wished.features)].join(' and ') || 'nothing'}`,
@@ -105,13 +106,18 @@ const same = (a: Objective, b: Objective) =>
 
 async function fitRouter({ client, table, options, say }: Preparation, state: RouterState): Promise<RouterState> {
   if (options.fitEncoder === undefined) return state;
-  const feature = state.spec.features.find((candidate) => candidate.type === 'text');
-  if (feature === undefined)
-    throw new Failure(`router ${state.spec.id} reads no text; drive it with --context prompt or both`);
+  const feature = requireText(state.spec);
   const artifact = await fitEncoder(promptsOf(table, options.fitEncoder), feature.dimension, options.seed);
   say(`fitted a text encoder on ${artifact.prompts} prompts of ${options.fitEncoder}`);
   if (feature.encoder === artifact.hash) return state;
   return client.putEncoder(state.spec.id, feature.name, base64(artifact));
+}
+
+/** @throws Failure for a router that has no use for an encoder */
+function requireText({ id, features }: RouterSpec): TextFeature {
+  const feature = features.find((candidate) => candidate.type === 'text');
+  if (feature === undefined) throw new Failure(`router ${id} reads no text; drive it with --context prompt or both`);
+  return feature;
 }
 
 async function* promptsOf(table: Table, split: string): AsyncGenerator<string> {

@@ -78,8 +78,9 @@ function columnsFor(result: DriveResult): Column<Line>[] {
 function verdict(result: DriveResult): string {
   const best = result.fixed[result.best_fixed]!;
   const ahead = result.mean_utility - best;
-  const side = ahead > 0 ? 'above' : 'below';
-  return `Tradewind ends ${Math.abs(ahead).toFixed(4)} ${side} the best fixed arm (${result.best_fixed}, ${best.toFixed(4)}).`;
+  const points = Math.abs(ahead).toFixed(4);
+  const where = Number(points) === 0 ? 'equal to' : `${points} ${ahead > 0 ? 'above' : 'below'}`;
+  return `Tradewind ends ${where} the best fixed arm (${result.best_fixed}, ${best.toFixed(4)}).`;
 }
 
 /** Regret per request in each quarter: it flattens when the router learns. */

@@ -163,6 +163,14 @@ describe('the result', () => {
     expect(lines).toContain('Tradewind ends 0.0750 below the best fixed arm (large, 0.4500).');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   });
+
+  it('says so when it ends where the best fixed arm does', async () => {
+    const result = resultOf(await parts());
+    for (const ahead of [0, 0.00004, -0.00004])
+      expect(summary({ ...result, mean_utility: result.fixed['large']! + ahead })).toContain(
+        'Tradewind ends equal to the best fixed arm (large, 0.4500).',
+      );
+  });
 });
 
 describe('the objective of a table', () => {

@@ -30,6 +30,7 @@ describe('what cannot be driven is refused before the service is asked for anyth
     [['--split', 'val,tes'], /no rows of the split tes; it has val, test; did you mean "test"\?$/],
     [['--seed-from', 'nope'], /no rows of the split nope/],
     [['--fit-encoder', 'nope'], /no rows of the split nope/],
+    [['--fit-encoder', 'val'], /split val of .* has no prompts; fit the encoder on another with --fit-encoder$/],
     [['--objective', 'accuracy=1,energy_j=-1'], /weighs energy_j, which the table doesn't know for .*large/],
     [['--json', '/nonexistent/x.json'], /there is no folder \/nonexistent; make the folder first$/],
     [['--plot', '/nonexistent/x.svg'], /make the folder first$/],
