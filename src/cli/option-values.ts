@@ -3,23 +3,19 @@ import { InvalidArgumentError } from 'commander';
 
 import type { Objective } from '../routing/spec.js';
 
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 0.');
-  return Number(text);
-}
+export const wholeNumber = (text: string): number => wholeFrom(0, text);
 
-export function positiveInteger(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1) throw new InvalidArgumentError('Expected a whole number from 1.');
-  return value;
+export const positiveInteger = (text: string): number => wholeFrom(1, text);
+
+function wholeFrom(least: number, text: string, why = ''): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+  if (value >= least) return value;
+  throw new InvalidArgumentError(`Expected a whole number from ${least}${why}.`);
 }
 
 /** Runs that are played alike but for their luck. */
-export function seedCount(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 2) throw new InvalidArgumentError('Expected at least 2 seeds, to know how far they differ.');
-  return value;
-}
+export const seedCount = (text: string): number =>
+  wholeFrom(2, text, ': at least 2 seeds, to know how far they differ');
 
 export function finiteNumber(text: string): number {
   const value = text.trim() === '' ? NaN : Number(text);
