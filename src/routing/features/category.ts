@@ -20,7 +20,7 @@ export function categoryEncoder(feature: CategoryFeature): FeatureEncoder {
     dimension: unknown + 1,
     labels: [...feature.values, '?'].map((value) => `${feature.name}=${value}`),
     encode(value, x, offset) {
-      if (value !== undefined && typeof value !== 'string') throw invalidContext(field, 'a string', shown(value));
+      if (value !== undefined && typeof value !== 'string') throw notCategory(feature, field, value);
       const slots = value === undefined ? undefined : nearest(lit, value)?.slots;
       if (slots === undefined) x[offset + unknown] = 1;
       else for (let i = 0; i < slots.length; i++) x[offset + slots[i]] = 1;
@@ -32,6 +32,18 @@ export function categoryEncoder(feature: CategoryFeature): FeatureEncoder {
       return `context.${field} is ${shown(value)}, which is not a declared value of ${feature.name}; ${instead}`;
     },
   };
+}
+
+/** A number is most often a value that lost its quotes. */
+function notCategory({ name, values }: CategoryFeature, field: string, value: unknown): Problem {
+  const some = values.slice(0, 3).map((known) => JSON.stringify(known));
+  const more = values.length > some.length ? ', …' : '';
+  const repair = typeof value === 'number' ? `; write it in quotes, as "${value}"` : '';
+  return invalidContext(
+    field,
+    `a value of ${name} as a string (${some.join(', ')}${more})`,
+    `${shown(value)}${repair}`,
+  );
 }
 
 interface Declared {

@@ -38,7 +38,15 @@ describe('a category feature', () => {
   });
   it('refuses what is not a string, naming the field', () => {
     const encoder = categoryEncoder({ ...feature, from: 'kind', values: [...feature.values] });
-    expect(() => encoder.encode(3, new Float64Array(4), 0)).toThrow('context.kind must be a string, got 3');
+    expect(() => encoder.encode([3], new Float64Array(4), 0)).toThrow(
+      'context.kind must be a value of task as a string ("qa", "qa/squad", "sentiment"), got an array of length 1',
+    );
+  });
+  it('tells who sends a number to write it in quotes', () => {
+    const encoder = categoryEncoder({ name: 'tier', type: 'category', values: ['1', '2', '3', '4'] });
+    expect(() => encoder.encode(2, new Float64Array(5), 0)).toThrow(
+      'context.tier must be a value of tier as a string ("1", "2", "3", …), got 2; write it in quotes, as "2"',
+    );
   });
   it('refuses values declared twice, and the name of the unknown slot', () => {
     expect(() => categoryEncoder({ ...feature, values: ['a', 'a'] })).toThrow('different values');
