@@ -17,6 +17,7 @@ import { evaluationReport, type Reported } from './evaluate/report.js';
 import { withExamples } from './examples.js';
 import { Failure, UsageError } from './failures.js';
 import { requireFoldersOf, writeTextFile } from './json-file.js';
+import { kindOfFile } from './kind-of-file.js';
 import { names, objective, positiveInteger, share, wholeNumber } from './option-values.js';
 import { print } from './output.js';
 import { startProgress } from './progress.js';
@@ -169,6 +170,7 @@ async function ofFile(path: string, options: EvaluateOptions): Promise<Answered>
   const { policy, budget, leastRounds, range: limits, state, ...rest } = options;
   if (options.router !== undefined || options.from !== undefined || options.to !== undefined)
     throw new UsageError('--router, --from and --to belong to the log of a service or database; this is a file');
+  await refuseTable(path);
   if (policy === undefined && state === undefined)
     throw new UsageError('expected --policy, such as --policy fixed:ARM or --policy linucb');
   const given: EvaluationOptions = {
@@ -183,6 +185,17 @@ async function ofFile(path: string, options: EvaluateOptions): Promise<Answered>
       : await evaluateExport(path, state, { ...question, ...(policy ? { policy } : {}) }, watch);
   const valued = Object.entries(answer.objective).map(([metric, weight]) => `${weight} × ${metric}`);
   return { heading: `${path}: ${answer.arms} arms, valued ${valued.join(' + ')}`, answer };
+}
+
+/** A table knows what every model would have done, so that nothing has to be estimated. */
+async function refuseTable(path: string): Promise<void> {
+  // What is no file of a known kind is left to the reader of logs, which says what it expects.
+  const kind = await kindOfFile(path).catch(() => 'log');
+  if (kind === 'table')
+    throw new UsageError(
+      `expected a log of decisions, got ${path}, a full-information table: it has the outcome of every model, so that nothing has ` +
+        `to be estimated. Play it with "tradewind drive ${path}" against a service, or search settings on it with "tradewind tune ${path}"`,
+    );
 }
 
 function routerIn({ router }: EvaluateOptions): string {

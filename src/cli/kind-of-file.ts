@@ -1,11 +1,11 @@
 /** Whether a file is a full-information table or a decision log. */
 import { stat } from 'node:fs/promises';
 
-import { formatOf } from '../../../sim/off-policy/log/folder-log.js';
-import { readRecords } from '../../../sim/table/csv.js';
-import { openParquetFile } from '../../../sim/table/parquet-file.js';
-import { readLines } from '../../../sim/table/read-lines.js';
-import { TableError } from '../../../sim/table/table-error.js';
+import { formatOf } from '../../sim/off-policy/log/folder-log.js';
+import { readRecords } from '../../sim/table/csv.js';
+import { openParquetFile } from '../../sim/table/parquet-file.js';
+import { readLines } from '../../sim/table/read-lines.js';
+import { TableError } from '../../sim/table/table-error.js';
 
 /**
  * A table has scores, of every model: columns `score:MODEL`, or one `score` of all. Everything else is taken for a log, and so is a

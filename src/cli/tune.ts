@@ -11,10 +11,10 @@ import { budgets } from './evaluate/budget-option.js';
 import { withExamples } from './examples.js';
 import { UsageError } from './failures.js';
 import { requireFoldersOf, writeTextFile } from './json-file.js';
+import { kindOfFile } from './kind-of-file.js';
 import { finiteNumber, names, objective, positiveInteger, seedCount, wholeNumber } from './option-values.js';
 import { print } from './output.js';
 import { startProgress } from './progress.js';
-import { kindOfFile } from './tune/kind-of-file.js';
 import { tuneLog } from './tune/tune-log.js';
 import { tuneTable } from './tune/tune-table.js';
 

@@ -66,6 +66,15 @@ describe('tradewind evaluate', () => {
     expect(err).toContain(`${option} needs a log in a file`);
   });
 
+  it('sends a full-information table to the commands that play one', async () => {
+    const table = join(folder, 'scores.csv');
+    writeFileSync(table, 'task,score:small,score:large\nqa,1,0\n');
+    const { code, err } = await run(table, '--policy', 'uniform');
+    expect(code).toBe(2);
+    expect(err).toContain(`"tradewind drive ${table}"`);
+    expect(err).toContain(`"tradewind tune ${table}"`);
+  });
+
   it('values what it is told to', async () => {
     await run(log, '--policy', 'fixed:large', '--objective', 'reward=1,cost_usd=-50', '--json', json);
     expect(rows().find(({ estimator }) => estimator === 'snips')!.value).toBeCloseTo(0.3, 1);

@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
 import { report } from '../../../src/cli/failures.js';
 import { buildProgram } from '../../../src/cli/program.js';
-import { kindOfFile } from '../../../src/cli/tune/kind-of-file.js';
+import { kindOfFile } from '../../../src/cli/kind-of-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tradewind-tune-'));
 const file = (name: string, text: string) => {
