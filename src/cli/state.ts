@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { assertRouterName } from '../routing/router-name.js';
 import { routerOption, type RouterOption } from './arms.js';
 import { withExamples } from './examples.js';
+import { UsageError } from './failures.js';
 import { readJsonFile, writeTextFile } from './json-file.js';
 import { print } from './output.js';
 import { clientOf, serverOption } from './server-option.js';
@@ -43,6 +44,7 @@ export function addState(program: Command): void {
       assertRouterName(options.router);
       const client = clientOf(options);
       const state = await readJsonFile(file);
+      refuseDeclaration(file, state);
       const before = await client.routerIfAny(options.router);
       const { spec, revision } = await client.importState(options.router, state);
       print(
@@ -52,4 +54,14 @@ export function addState(program: Command): void {
           : `its arms, features, objective and whatever else the file declares, and its profiles, are now those of the file; before, it was revision ${before.revision}`,
       );
     });
+}
+
+/** @throws UsageError for a declaration, which is the member `spec` of a state */
+function refuseDeclaration(file: string, state: unknown): void {
+  if (typeof state !== 'object' || state === null || 'format' in state) return;
+  if (!('arms' in state && 'objective' in state)) return;
+  throw new UsageError(
+    `expected what "tradewind state export" wrote, got ${file}, the declaration of a router; ` +
+      `make a router of it with "tradewind router create ${file}", or change one with "tradewind router change NAME --file ${file}"`,
+  );
 }

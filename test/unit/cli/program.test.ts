@@ -213,6 +213,17 @@ describe('state import under a name that no router may have', () => {
   });
 });
 
+describe('state import of a declaration', () => {
+  it('says which command makes a router of it', async () => {
+    const file = join(tmpdir(), `tradewind-declaration-${process.pid}.json`);
+    await writeFile(file, '{"id": "r", "arms": [], "features": [], "objective": {"accuracy": 1}}');
+    const { code, err } = await run('state', 'import', file, '--router', 'r', '--url', 'http://127.0.0.1:9');
+    await rm(file);
+    expect(code).toBe(2);
+    expect(err).toContain(`make a router of it with "tradewind router create ${file}"`);
+  });
+});
+
 describe('encoder fit', () => {
   const state = (schema: string, accuracy: number) =>
     ({ features: { schema }, outcomes: { accuracy, cost_usd: 1 } }) as unknown as RouterState;
