@@ -60,9 +60,17 @@ async function fit(options: FitOptions): Promise<void> {
   const state = await client.putEncoder(options.router, options.feature, base64(artifact));
   print(
     `fitted ${artifact.dimension} directions on ${artifact.prompts} prompts (${artifact.hash})`,
-    `${options.router} uses it for ${options.feature}, revision ${state.revision}`,
+    inUse(before, state, options.feature),
     ...startedAnew(before, state),
   );
+}
+
+/** The same prompts, dimension and seed give the same encoder, of which the service makes no revision. */
+export function inUse(before: RouterState, { spec, revision }: RouterState, feature: string): string {
+  const uses = `${spec.id} uses it for ${feature}`;
+  return revision === before.revision
+    ? `${uses} already; unchanged, revision ${revision}`
+    : `${uses}, revision ${revision}`;
 }
 
 /** What became of the statistics: they belong to the features that they were learned with. */

@@ -1,4 +1,6 @@
 /** The routers as their owners declare them: made, changed, given profiles, encoders and what was learned elsewhere. */
+import { isDeepStrictEqual } from 'node:util';
+
 import { checkProfiles } from '../routing/profiles/check.js';
 import type { ProfileRow } from '../routing/profile.js';
 import { mergeProfiles } from '../routing/reseed.js';
@@ -86,7 +88,8 @@ export class RouterAdministration {
   async putEncoder(id: string, feature: string, artifact: string): Promise<RouterState> {
     const encoder = readEncoder(artifact);
     const { record } = this.registry.find(id);
-    withEncoder(record.spec, feature, encoder);
+    const wished = withEncoder(record.spec, feature, encoder);
+    if (isDeepStrictEqual(wished, record.spec)) return this.read(id);
     await this.keepEncoder(record, encoder);
     return this.revise(id, (spec) => withEncoder(spec, feature, encoder));
   }

@@ -31,6 +31,17 @@ async function learned(): Promise<Tradewind> {
   return service;
 }
 
+it('takes an encoder that it has already without a new revision', async () => {
+  const service = await start();
+  await service.createRouter(smallRouter('r'));
+  const random = seededRandom(7);
+  const prompts = Array.from({ length: 100 }, () => someContext(random)['prompt'] as string);
+  const artifact = Buffer.from(fitTextEncoder(prompts, { dimension: 8 }).toBytes()).toString('base64');
+  const first = await service.putEncoder('r', 'prompt', artifact);
+  expect(first.revision).toBe(2);
+  expect(await service.putEncoder('r', 'prompt', artifact)).toEqual(first);
+});
+
 it('gives another service the same belief, on the other engine too, and counts once when it is imported twice', async () => {
   const from = await learned();
   // As it travels.

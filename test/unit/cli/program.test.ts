@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { startedAnew } from '../../../src/cli/encoder.js';
+import { inUse, startedAnew } from '../../../src/cli/encoder.js';
 import { buildProgram } from '../../../src/cli/program.js';
 import { addServe } from '../../../src/cli/serve.js';
 import { Failure, report, UsageError } from '../../../src/cli/failures.js';
@@ -234,6 +234,14 @@ describe('encoder fit', () => {
     ]);
     expect(startedAnew(state('a', 40), state('a', 40))).toEqual([]);
     expect(startedAnew({ ...state('a', 0), outcomes: {} }, state('b', 0))).toEqual([]);
+  });
+});
+
+describe('encoder fit of an encoder that is there', () => {
+  it('says that nothing changed', () => {
+    const at = (revision: number) => ({ spec: { id: 'mine' }, revision }) as unknown as RouterState;
+    expect(inUse(at(3), at(3), 'prompt')).toBe('mine uses it for prompt already; unchanged, revision 3');
+    expect(inUse(at(3), at(4), 'prompt')).toBe('mine uses it for prompt, revision 4');
   });
 });
 
