@@ -3,6 +3,7 @@ import { detectionErrors } from './changes/detection.js';
 import { metricsOf } from './settings.js';
 import { objectiveErrors } from './objective.js';
 import { Problem, type FieldError } from './problem.js';
+import { didYouMean } from './nearest-name.js';
 import { leastMagnitude, mostMagnitude } from './magnitude.js';
 import type { Change, Feature, RouterSpec } from './spec.js';
 import { durationMs, longestDuration } from './duration.js';
@@ -128,12 +129,18 @@ function budgetErrors(spec: RouterSpec): FieldError[] {
     ...(spec.budgets ?? []).flatMap((budget, i): FieldError[] => {
       const metric = metrics.find(({ name }) => name === budget.metric);
       const pointer = `/budgets/${i}/metric`;
-      if (!metric) return [{ pointer, detail: `expected a metric of the router, got "${budget.metric}"` }];
+      if (!metric) return [{ pointer, detail: unknownMetric(spec, budget.metric) }];
       if (metric.minimum < 0)
         return [{ pointer, detail: `expected a metric that cannot be negative, got "${budget.metric}"` }];
       return [];
     }),
   ];
+}
+
+/** Every refusal says how to mend it: by one of the names there are, or by declaring another. */
+function unknownMetric(spec: RouterSpec, name: string): string {
+  const names = metricsOf(spec).map((metric) => metric.name);
+  return `expected a metric of the router (${names.join(', ')}), got "${name}"${didYouMean(name, names) || '; declare it in metrics'}`;
 }
 
 function armReferenceErrors(spec: RouterSpec): FieldError[] {
@@ -184,7 +191,7 @@ function changeErrors(spec: RouterSpec): FieldError[] {
       errors.push({ pointer: `/changes/${i}/at`, detail: 'expected changes in order of time: append new ones' });
     } else before = time;
     if (!names.includes(metric)) {
-      errors.push({ pointer: `/changes/${i}/metric`, detail: `expected a metric of the router, got "${metric}"` });
+      errors.push({ pointer: `/changes/${i}/metric`, detail: unknownMetric(spec, metric) });
     }
     return errors;
   });

@@ -87,6 +87,17 @@ describe('a router declaration', () => {
     expect(error.detail).toMatch(/^expected a metric of the router \(.*\), got "enrgy_j"; did you mean "energy_j"\?$/);
   });
 
+  it.each([
+    ['enrgy_j', /; did you mean "energy_j"\?$/],
+    ['zzz', /; declare it in metrics$/],
+  ])('that gives a budget or a change to %s hears how to mend it', (metric, repair) => {
+    const budgets = [{ metric, per_request: 1 }];
+    const changes = [{ at: '2026-11-23T21:42:00Z', arm: 'a', metric }];
+    const errors = routerErrors(spec({ budgets, changes }));
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['/budgets/0/metric', '/changes/0/metric']);
+    for (const { detail } of errors) expect(detail).toMatch(repair);
+  });
+
   it('may take back with one change what another multiplied', () => {
     const change = { arm: 'a', metric: 'cost_usd' };
     const changes = [1e20, 1e-20, 1e20].map((scale, i) => ({ ...change, at: `2026-11-2${i}T00:00:00Z`, scale }));
