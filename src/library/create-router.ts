@@ -32,7 +32,7 @@ export interface CreateRouterOptions<S extends RouterSpec = RouterSpec> {
 
 /**
  * A router inside this program, without HTTP.
- * @throws Problem 'invalid-request' | 'invalid-router' | 'invalid-profile' naming every fault, 'store-locked' | 'schema-too-new'
+ * @throws Problem 'invalid-request' | 'invalid-router' | 'invalid-profile' naming every fault, 'store-locked' | 'folder-unusable' | 'schema-too-new'
  */
 export async function createRouter<const S extends RouterSpec>(
   options: CreateRouterOptions<S>,

@@ -32,6 +32,7 @@ export const problems = {
   overloaded: [503, 'The queue is full'],
   'database-unavailable': [503, 'The database cannot be reached'],
   'store-locked': [503, 'Another process uses the data folder'],
+  'folder-unusable': [503, 'The data folder cannot be used'],
   'router-closed': [503, 'The router was closed'],
   'schema-too-new': [503, 'The database belongs to a newer version of this program'],
   'not-evaluable': [422, 'The log cannot answer the question'],

@@ -1,5 +1,5 @@
 /** The library over a store: the same router, with a memory that outlives it. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -114,6 +114,19 @@ describe('several replicas of one program', () => {
       .poll(() => replicas.map((replica) => replica.state().outcomes.accuracy), { timeout: 5000 })
       .toEqual([1, 1, 1]);
     await Promise.all(replicas.map((replica) => replica.close()));
+  });
+});
+
+describe('a folder that cannot be used', () => {
+  it('is refused as a problem with a code, like whatever else a caller can mend', async () => {
+    const { dataDir } = (await places['a folder']()) as { dataDir: string };
+    const file = join(dataDir, 'file');
+    await writeFile(file, 'text');
+    await expect(createRouter({ spec: specOf('r'), store: { dataDir: file } })).rejects.toMatchObject({
+      name: 'Problem',
+      code: 'folder-unusable',
+      message: expect.stringContaining('choose another with dataDir') as string,
+    });
   });
 });
 

@@ -34,6 +34,8 @@ export const problemHelp: Readonly<Record<ProblemCode, string>> = {
   'database-unavailable':
     'Come again after Retry-After, with the same request: what was stored after all is then a duplicate.',
   'store-locked': 'Stop the other process, choose another TRADEWIND_DATA_DIR, or share a Postgres by DATABASE_URL.',
+  'folder-unusable':
+    'Only a program that opens a store meets this: the detail says what is in the way; choose another folder or mend it.',
   'router-closed': 'Only a program that holds a router meets this: make another with createRouter, and close it last.',
   'schema-too-new': 'Start the newer version of the program.',
   'not-evaluable':
