@@ -137,7 +137,10 @@ function addChange(router: Command): void {
   )
     .description('replace members of a declaration; what was learned stays')
     .addOption(serverOption())
-    .option('--file <file>', 'JSON object with the members to replace (- for standard input)')
+    .option(
+      '--file <file>',
+      'JSON object with the members to replace, such as budgets, floor or half_life; null takes one away (- for standard input)',
+    )
     .option('--objective <weights>', 'as accuracy=1,energy_j=-0.0005', objective)
     .option('--policy <name>', 'linucb, thompson, inverse-gap, epsilon-greedy, greedy, uniform or profile')
     .option('--revision <number>', 'refuse when the router was changed since this revision', wholeNumber)

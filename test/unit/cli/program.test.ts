@@ -213,6 +213,29 @@ describe('state import under a name that no router may have', () => {
   });
 });
 
+describe('router change', () => {
+  it('sends whatever members a file has, and null for one that goes', async () => {
+    let sent = '';
+    const server = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => (sent += chunk.toString()));
+      request.on('end', () => response.end('{"spec": {"id": "mine"}, "revision": 2}'));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const file = join(tmpdir(), `tradewind-change-${process.pid}.json`);
+    const patch = { budgets: [{ metric: 'cost_usd', per_request: 0.001 }], floor: 0.02, half_life: null };
+    await writeFile(file, JSON.stringify(patch));
+    try {
+      const { out } = await run('router', 'change', 'mine', '--file', file, '--policy', 'thompson', '--url', url);
+      expect(JSON.parse(sent)).toEqual({ ...patch, policy: { name: 'thompson' } });
+      expect(out).toContain('changed mine, now revision 2');
+    } finally {
+      server.close();
+      await rm(file);
+    }
+  });
+});
+
 describe('state import of a declaration', () => {
   it('says which command makes a router of it', async () => {
     const file = join(tmpdir(), `tradewind-declaration-${process.pid}.json`);
