@@ -1,7 +1,9 @@
 /** A whole run: rounds of faults over one Postgres, each with a database of its own. */
 import { seededRandom } from '../support/random.js';
 import { Database } from './database.js';
+import type { Fault } from './faults/fault.js';
 import { awayForAMinute } from './faults/server.js';
+import { zombie } from './faults/zombie.js';
 import { emptyReport, type ChaosReport } from './report.js';
 import { runRound } from './round.js';
 
@@ -27,6 +29,8 @@ export interface ChaosOptions {
 
 /** A run of so many faults has the database away for a whole minute, once. */
 const longRun = 500;
+/** A round of so many faults is long enough to begin with one that takes half a minute. */
+const longRound = 100;
 const progressEveryMs = 5_000;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -54,14 +58,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (let round = 1; report.faults < faults && round <= mostRounds; round++) {
       await database.renew(`chaos_${round}`);
       journal(`round ${round}`);
+      const count = Math.min(perRound, faults - report.faults);
       const over = runRound({
         database,
         program,
         replicas,
-        count: Math.min(perRound, faults - report.faults),
+        count,
         seed: random.below(2 ** 31),
         atOnce,
-        ...(round === 2 && faults >= longRun ? { first: [awayForAMinute] } : {}),
+        first: firstOf(round, count, faults),
         report,
         journal,
       });
@@ -79,4 +84,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await database.close();
   }
   return report;
+}
+
+/** Faults that are too long to be left to chance, and that would keep each other from taking place. */
+function firstOf(round: number, count: number, faults: number): readonly Fault[] {
+  if (round === 2 && faults >= longRun) return [awayForAMinute];
+  return count >= longRound ? [zombie] : [];
 }

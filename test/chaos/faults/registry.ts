@@ -7,6 +7,7 @@ import { migrationFaults } from './migration.js';
 import { networkFaults } from './network.js';
 import { replacements } from './replacement.js';
 import { diskFull, serverFaults } from './server.js';
+import { zombie } from './zombie.js';
 
 /** Every fault that is drawn at random. */
 export const allFaults: readonly Fault[] = [
@@ -16,6 +17,7 @@ export const allFaults: readonly Fault[] = [
   diskFull,
   ...lockFaults,
   ...replacements,
+  zombie,
   ...feedbackFaults,
   ...migrationFaults,
 ];
