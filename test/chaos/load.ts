@@ -75,6 +75,7 @@ export class Load {
   /** What the service did that it must not do. */
   readonly violations: string[] = [];
   private readonly pending: Sent[] = [];
+  private acknowledgements = 0;
   /** Operations that nothing follows, for repeating. */
   private readonly finished: Sent[] = [];
   private running: Promise<unknown> = Promise.resolve();
@@ -94,11 +95,15 @@ export class Load {
     await this.running;
   }
 
-  /** Reports everything that is still to be reported. @throws Error when it is not acknowledged in time */
+  /**
+   * Reports everything that is still to be reported; after a long time without a database that may be thousands.
+   * @throws Error when nothing was acknowledged for so long
+   */
   async settle(patienceMs: number): Promise<void> {
-    for (const end = performance.now() + patienceMs; this.pending.length > 0;) {
+    for (let [end, before] = [0, -1]; this.pending.length > 0;) {
+      if (this.acknowledgements > before) [end, before] = [performance.now() + patienceMs, this.acknowledgements];
       if (performance.now() > end)
-        throw new Error(`${this.pending.length} outcomes were still not acknowledged after ${patienceMs} ms`);
+        throw new Error(`nothing was acknowledged for ${patienceMs} ms; ${this.pending.length} outcomes still wait`);
       await this.report(this.some(largestBatch));
     }
   }
@@ -275,6 +280,7 @@ export class Load {
   }
 
   private acknowledge(operation: Sent): void {
+    this.acknowledgements++;
     const { decision, metric, value, step, next, applied } = operation;
     const wrong = miscounted(operation);
     if (applied > (step === 'repeat' ? 0 : 1)) {
