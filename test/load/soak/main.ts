@@ -13,7 +13,7 @@ const help = `npm run soak -- [options]
 Offers a constant load to replicas of the built program over a Postgres of their own, one router with a half-life of
 seconds and one without, while days of the logs are made and dropped. Samples memory after collections, open files and
 handles, dead rows and sizes, fits a line through the second half of each, and exits with 1 where anything grew, a
-request failed or a task in the background did.
+request or a task in the background failed, or days and folds that were due were not made.
 
   --minutes M         length, 2 at least                     (default ${defaults.minutes})
   --replicas N                                               (default ${defaults.replicas})
@@ -69,8 +69,9 @@ function lineOf({ seconds, replicas, database }: Sample): string {
   return `${(seconds / 60).toFixed(1).padStart(5)} min: ${each.join(' | ')} | ${dead_rows} dead rows, ${stored}`;
 }
 
-function conclude({ decisions, outcomes, days_made, days_dropped, trends, faults }: SoakReport): void {
-  say(`${decisions} decisions and ${outcomes} outcomes; ${days_made} days made and ${days_dropped} dropped`);
+function conclude({ decisions, outcomes, trends, faults, ...done }: SoakReport): void {
+  const days = `${done.days_made} days made and ${done.days_dropped} dropped`;
+  say(`${decisions} decisions and ${outcomes} outcomes; ${days}, ${done.folds} stripes folded`);
   for (const [name, { mean, slope_per_hour: slope, grows }] of Object.entries(trends))
     say(
       `${grows ? 'GROWS ' : '      '}${name}: ${mean.toFixed(1)}, ${slope >= 0 ? '+' : ''}${slope.toFixed(1)} an hour`,

@@ -17,7 +17,7 @@ import { asking } from '../database.js';
 import { fill } from '../fill.js';
 import { offer } from '../offer.js';
 import { hangUp, makeRouters, replicaAt, routerIds, type Replica } from '../target.js';
-import { sampleDatabase, sampleReplica, type Sample } from './sample.js';
+import { sampleDatabase, sampleReplica, type ReplicaSample, type Sample } from './sample.js';
 import { trendOf, type Tolerance, type Trend } from './trend.js';
 
 export interface SoakOptions {
@@ -42,8 +42,12 @@ export interface SoakReport {
   readonly outcomes: number;
   /** Requests that were refused, failed or given up. */
   readonly errors: number;
+  /** Days that were to pass, and what maintenance made and dropped of them. */
+  readonly days_passed: number;
   readonly days_made: number;
   readonly days_dropped: number;
+  /** Stripes that were folded: by maintenance before it dropped days, and by the replicas themselves. */
+  readonly folds: number;
   readonly samples: readonly Sample[];
   /** Of what must not grow, by its name. */
   readonly trends: Readonly<Record<string, Trend>>;
@@ -106,7 +110,7 @@ async function soak(
   const start = Date.now();
   const passed = () => (Date.now() - start) / 1000;
   const samples: Sample[] = [];
-  let [decisions, outcomes, errors, made, dropped, day] = [0, 0, 0, 0, 0, 0];
+  let [decisions, outcomes, errors, made, dropped, folded, day] = [0, 0, 0, 0, 0, 0, 0];
   while (passed() < minutes * 60) {
     tell?.(`${(passed() / 60).toFixed(1)} of ${minutes} minutes`);
     const { tally } = await offer(replicas, { rate, seconds: sampleSeconds, feedbackBatch });
@@ -117,6 +121,7 @@ async function soak(
       const maintained = await maintain(store, { now: new Date(Date.now() + ++day * dayMs) });
       made += maintained.made.length;
       dropped += maintained.dropped.length;
+      folded += maintained.folded;
     }
     const sample = {
       seconds: passed(),
@@ -126,9 +131,14 @@ async function soak(
     samples.push(sample);
     onSample?.(sample);
   }
-  const counts = { decisions, outcomes, errors, days_made: made, days_dropped: dropped };
-  return { machine: machine(), minutes, rate, ...counts, samples, ...judged(samples, errors, dropped) };
+  const folds = folded + lastOf(samples, ({ folds }) => folds);
+  const counts = { decisions, outcomes, errors, days_passed: day, days_made: made, days_dropped: dropped, folds };
+  return { machine: machine(), minutes, rate, ...counts, samples, ...judged(samples, counts) };
 }
+
+/** Summed over the replicas, as it was at the end. */
+const lastOf = (samples: readonly Sample[], count: (replica: ReplicaSample) => number): number =>
+  samples.at(-1)!.replicas.reduce((sum, replica) => sum + count(replica), 0);
 
 /** What may rise over half of a run without being called growth: collections and vacuums come at their own times. */
 const tolerances = {
@@ -147,11 +157,10 @@ const tolerances = {
   },
 } as const satisfies Record<string, Record<string, Tolerance>>;
 
-export function judged(
-  samples: readonly Sample[],
-  errors: number,
-  dropped: number,
-): Pick<SoakReport, 'trends' | 'faults'> {
+/** What was done in the run, without which that nothing grew says nothing. */
+export type Done = Pick<SoakReport, 'errors' | 'days_passed' | 'days_made' | 'days_dropped' | 'folds'>;
+
+export function judged(samples: readonly Sample[], done: Done): Pick<SoakReport, 'trends' | 'faults'> {
   const trends: Record<string, Trend> = {};
   const follow = (name: string, tolerance: Tolerance, valueOf: (sample: Sample) => number) => {
     const readings = samples.map((sample) => ({ seconds: sample.seconds, value: valueOf(sample) }));
@@ -165,11 +174,28 @@ export function judged(
   const faults = Object.entries(trends)
     .filter(([, { grows }]) => grows)
     .map(([name, { rise, tolerated }]) => `${name} rose by ${rise.toFixed(1)} (tolerated ${tolerated.toFixed(1)})`);
-  const failed = samples.at(-1)!.replicas.reduce((sum, { failed_tasks }) => sum + failed_tasks, 0);
+  const failed = lastOf(samples, ({ failed_tasks }) => failed_tasks);
   if (failed > 0) faults.push(`${failed} runs of tasks in the background failed`);
-  if (errors > 0) faults.push(`${errors} requests were refused, failed or given up`);
-  if (dropped === 0) faults.push('no day was dropped');
+  if (done.errors > 0) faults.push(`${done.errors} requests were refused, failed or given up`);
+  faults.push(...notDone(samples, done));
   return { trends, faults };
+}
+
+/** A replica maintains the logs by itself an hour after its start; shorter runs have the maintenance of the run alone. */
+const ownMaintenanceSeconds = 3_700;
+
+function notDone(samples: readonly Sample[], done: Done): string[] {
+  const { days_passed: passed, days_made: made, days_dropped: dropped, folds } = done;
+  const found: string[] = [];
+  if (passed === 0) found.push('no day passed');
+  if (made < passed) found.push(`${made} of ${passed} days were made`);
+  // The month that the logs begin with is as long as days are kept, less one.
+  if (dropped < passed - 1) found.push(`${dropped} of ${passed - 1} days were dropped`);
+  if (folds === 0) found.push('no stripe was folded');
+  const { seconds, replicas } = samples.at(-1)!;
+  const idle = replicas.flatMap(({ maintenances }, r) => (maintenances === 0 ? [r + 1] : []));
+  if (seconds > ownMaintenanceSeconds) found.push(...idle.map((r) => `replica ${r} never maintained the logs`));
+  return found;
 }
 
 const entries = <K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] => Object.entries(record) as [K, V][];

@@ -45,63 +45,55 @@ describe('the trend of what is looked at again and again', () => {
 });
 
 describe('what a soak concludes', () => {
-  const sample = (i: number, over: Partial<Sample['replicas'][0]> = {}): Sample => ({
-    seconds: 10 * i,
-    replicas: [
-      ...[{ rss_mb: 150, heap_mb: 40, open_files: 30, active_handles: 12, failed_tasks: 0, maintenances: 1, folds: i }],
-      {
-        rss_mb: 150,
-        heap_mb: 40,
-        open_files: 30,
-        active_handles: 12,
-        failed_tasks: 0,
-        maintenances: 1,
-        folds: i,
-        ...over,
-      },
-    ],
-    database: { dead_rows: 500, state_mb: 1, connections: 8, days: 33, log_mb: 10 * i, statistics_mb: i },
-  });
-  const samples = (over: (i: number) => Partial<Sample['replicas'][0]>) =>
-    Array.from({ length: 20 }, (_, i) => sample(i, over(i)));
+  const replica = { rss_mb: 150, heap_mb: 40, open_files: 30, active_handles: 12, failed_tasks: 0, maintenances: 1 };
+  const samples = (over: (i: number) => Partial<Sample['replicas'][0]>, stepSeconds = 10): Sample[] =>
+    Array.from({ length: 20 }, (_, i) => ({
+      seconds: stepSeconds * i,
+      replicas: [
+        { ...replica, folds: i },
+        { ...replica, folds: i, ...over(i) },
+      ],
+      database: { dead_rows: 500, state_mb: 1, connections: 8, days: 33, log_mb: 10 * i, statistics_mb: i },
+    }));
+  const steady = samples(() => ({}));
+  const done = { errors: 0, days_passed: 20, days_made: 20, days_dropped: 19, folds: 40 };
 
-  it('finds nothing where nothing grows but what is logged', () => {
-    expect(
-      judged(
-        samples(() => ({})),
-        0,
-        3,
-      ).faults,
-    ).toEqual([]);
+  it('finds nothing where nothing grows but what is logged, and all that was due was done', () => {
+    expect(judged(steady, done).faults).toEqual([]);
   });
 
   it('names what grew, and in which replica', () => {
-    expect(
-      judged(
-        samples((i) => ({ heap_mb: 40 + i })),
-        0,
-        3,
-      ).faults,
-    ).toEqual([expect.stringContaining('replica 2 heap_mb rose by')]);
-    expect(
-      judged(
-        samples((i) => ({ open_files: 30 + i })),
-        0,
-        3,
-      ).faults,
-    ).toEqual([expect.stringContaining('replica 2 open_files rose by')]);
+    const faultsOf = (over: (i: number) => Partial<Sample['replicas'][0]>) => judged(samples(over), done).faults;
+    expect(faultsOf((i) => ({ heap_mb: 40 + i }))).toEqual([expect.stringContaining('replica 2 heap_mb rose by')]);
+    expect(faultsOf((i) => ({ open_files: 30 + i }))).toEqual([
+      expect.stringContaining('replica 2 open_files rose by'),
+    ]);
   });
 
-  it('says what went wrong, and what did not happen', () => {
-    const { faults } = judged(
-      samples(() => ({ failed_tasks: 2 })),
-      5,
-      0,
-    );
-    expect(faults).toEqual([
+  it('says what went wrong', () => {
+    const failing = samples(() => ({ failed_tasks: 2 }));
+    expect(judged(failing, { ...done, errors: 5 }).faults).toEqual([
       '2 runs of tasks in the background failed',
       '5 requests were refused, failed or given up',
-      'no day was dropped',
     ]);
+  });
+
+  it.each([
+    [{ days_passed: 0, days_made: 0, days_dropped: 0 }, 'no day passed'],
+    [{ days_made: 19 }, '19 of 20 days were made'],
+    [{ days_dropped: 18 }, '18 of 19 days were dropped'],
+    [{ folds: 0 }, 'no stripe was folded'],
+  ])('says what did not happen: %j', (over, words) => {
+    expect(judged(steady, { ...done, ...over }).faults).toEqual([words]);
+  });
+
+  it('demands that a replica maintains the logs itself once an hour has passed', () => {
+    const idle = (stepSeconds: number) =>
+      judged(
+        samples(() => ({ maintenances: 0 }), stepSeconds),
+        done,
+      ).faults;
+    expect(idle(10)).toEqual([]);
+    expect(idle(200)).toEqual(['replica 2 never maintained the logs']);
   });
 });
