@@ -88,7 +88,9 @@ describe('a scenario in a file', () => {
   });
 
   it('tells when its world changed, and how long each policy took to adapt', async () => {
-    const { json, page, lines } = await conclude(scenario({ seeds: 20 }));
+    const { json, page, lines } = await conclude(
+      scenario({ policies: [{ name: 'seeded', profiles: true }], seeds: 20 }),
+    );
     expect(json.changes.map(({ request }) => request)).toEqual([300, 500]);
     const [first, second] = json.adaptations.filter(({ policy }) => policy === 'seeded');
     expect(first).toMatchObject({ at: 300, best_fixed: { arm: 'small' } });
