@@ -24,12 +24,12 @@ export function chanceOf(seed: number, name: string): Chance {
   };
 }
 
-/** A shuffled copy (Fisher and Yates; Durstenfeld 1964, Algorithm 235). */
-export function shuffled<T>(items: readonly T[], chance: Chance): T[] {
-  const copy = [...items];
-  for (let i = copy.length - 1; i > 0; i--) {
+/** The numbers from 0 to below `count` in random order (Fisher and Yates; Durstenfeld 1964, Algorithm 235). */
+export function shuffledPlaces(count: number, chance: Chance): Uint32Array {
+  const places = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
     const j = chance.below(i + 1);
-    [copy[i], copy[j]] = [copy[j]!, copy[i]!];
+    [places[i], places[j]] = [places[j]!, places[i]!];
   }
-  return copy;
+  return places;
 }

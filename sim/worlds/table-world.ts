@@ -1,18 +1,25 @@
 /** Rows of a full-information table as a world: requests in phases, shuffled within each phase by the seed. */
 import type { RouteRequest } from '../../src/routing/request.js';
-import { shuffled, type Chance } from '../random.js';
+import { shuffledPlaces, type Chance } from '../random.js';
 import type { TableRow } from '../table/table.js';
 import type { ArmOutcomes, Step, World } from './world.js';
 
-/** A row with the context that its request brings. One object per row, so that encoders can remember it. */
+/** A row with the context that its request brings. One object per row, or one that `placeContext` was told of, so that encoders can remember it. */
 export interface WorldRow {
   readonly context: RouteRequest['context'];
   readonly outcomes: ArmOutcomes;
 }
 
+/** Rows in order; an array is one. */
+export interface RowSource {
+  readonly length: number;
+  /** @param index from 0 to below the length */
+  at(index: number): WorldRow | undefined;
+}
+
 export interface Phase {
   readonly name: string;
-  readonly rows: readonly WorldRow[];
+  readonly rows: RowSource;
   /** Requests: each row comes once before any comes again. As many as there are rows by default. */
   readonly length?: number;
 }
@@ -64,9 +71,8 @@ const lengthOf = ({ rows, length }: Phase): number => length ?? rows.length;
 function* drawn(phase: Phase, chance: Chance): Generator<WorldRow> {
   let left = lengthOf(phase);
   while (left > 0 && phase.rows.length > 0) {
-    for (const row of shuffled(phase.rows, chance).slice(0, left)) {
-      left--;
-      yield row;
-    }
+    const order = shuffledPlaces(phase.rows.length, chance).subarray(0, left);
+    left -= order.length;
+    for (const place of order) yield phase.rows.at(place)!;
   }
 }

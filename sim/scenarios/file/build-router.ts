@@ -7,7 +7,7 @@ import { routerErrors } from '../../../src/routing/validate-spec.js';
 import type { World } from '../../worlds/world.js';
 import { cellsOf } from './build-world.js';
 import type { Contestant } from './format.js';
-import { fitted, type Prepared } from './prepare.js';
+import { fitted, type Prepared, type PreparedTable } from './prepare.js';
 import { ScenarioError, wrong } from './scenario-error.js';
 
 export type ContestantRouter = Pick<RouterParts, 'spec' | 'profiles' | 'encoders'>;
@@ -79,16 +79,17 @@ function checkArms({ arms }: RouterSpec, world: World): void {
 /** Tasks where there are any, else the text of the prompt; of a linear world its vector. */
 function impliedFeatures({ file: { world }, table }: Prepared): Feature[] {
   if (world.type === 'linear') return [{ name: 'x', type: 'vector', dimension: world.dimension }];
-  const values = [
-    ...new Set(
-      world.type === 'profiles'
-        ? world.cells.map(({ task }) => task)
-        : table!.phases.flatMap(({ rows }) => rows.flatMap(({ task }) => task ?? [])),
-    ),
-  ].sort();
+  const values = [...new Set(world.type === 'profiles' ? world.cells.map(({ task }) => task) : tasksOf(table!))].sort();
   if (values.length > 0) return [{ name: 'task', type: 'category', values }];
-  const hasPrompts = table!.phases.some(({ rows }) => rows.some(({ prompt }) => prompt !== undefined));
+  const { rows, phases } = table!;
+  const hasPrompts = phases.some(({ places }) => places.some((row) => rows.prompt.known[row] === 1));
   return hasPrompts ? [{ name: 'prompt', type: 'text', dimension: textDimension }] : [];
+}
+
+/** Tasks of the rows that are played. */
+function tasksOf({ rows: { task }, phases }: PreparedTable): string[] {
+  const codes = new Set(phases.flatMap(({ places }) => [...new Set(places.map((row) => task.codes[row]!))]));
+  return [...codes].flatMap((code) => task.values[code - 1] ?? []);
 }
 
 function profilesOf({ file, table }: Prepared, place: number): readonly ProfileRow[] {

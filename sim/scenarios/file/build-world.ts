@@ -4,10 +4,12 @@ import { delayed, duplicated, lost, poisoned, shuffledFeedback } from '../../dis
 import { priceChange } from '../../disturbances/price-change.js';
 import { qualityChange } from '../../disturbances/quality-change.js';
 import type { Window } from '../../disturbances/window.js';
-import { tableMetrics } from '../../table/table.js';
+import type { SharedTable } from '../../table/shared-table.js';
+import { tableMetrics, type TableMetric } from '../../table/table.js';
 import { linearWorld } from '../../worlds/linear-world.js';
 import { profileWorld } from '../../worlds/profile-world.js';
-import { tableWorld, worldRow, type ContextField } from '../../worlds/table-world.js';
+import { sharedRows } from '../../worlds/shared-rows.js';
+import { tableWorld } from '../../worlds/table-world.js';
 import type { World } from '../../worlds/world.js';
 import type { DisturbanceSpec, ProfileWorldSpec } from './format.js';
 import type { Prepared, PreparedTable } from './prepare.js';
@@ -50,27 +52,23 @@ function calm({ name = 'scenario', world }: Prepared['file'], table: PreparedTab
 export const cellsOf = ({ cells }: ProfileWorldSpec) =>
   cells.map(({ arm, task, ...means }) => ({ arm, task, means: means as Readonly<Record<string, number>> }));
 
-const fields: readonly ContextField[] = ['task', 'prompt'];
-
-function worldOfTable(name: string, { arms, phases }: PreparedTable): World {
-  const metrics = tableMetrics.filter((metric) => phases.some(({ rows }) => rows.some((row) => row.outcomes[metric])));
-  const unknown = new Float64Array(arms.length).fill(NaN);
-  const made = new Map<unknown, ReturnType<typeof worldRow>>();
-  const rowOf = (row: Parameters<typeof worldRow>[0]) => {
-    let found = made.get(row);
-    if (!found) {
-      const { context, outcomes } = worldRow(row, fields, metrics);
-      found = { context, outcomes: Object.fromEntries(metrics.map((metric) => [metric, outcomes[metric] ?? unknown])) };
-      made.set(row, found);
-    }
-    return found;
-  };
+function worldOfTable(name: string, { arms, rows, phases }: PreparedTable): World {
+  const metrics = tableMetrics.filter((metric) => isKnown(rows, phases, metric));
   return tableWorld({
     name,
     arms,
     metrics,
-    phases: phases.map(({ rows, ...phase }) => ({ ...phase, rows: rows.map(rowOf) })),
+    phases: phases.map(({ places, ...phase }) => ({ ...phase, rows: sharedRows(rows, places, metrics) })),
   });
+}
+
+/** Whether any row that is played knows the metric of any model. */
+function isKnown({ outcomes, models }: SharedTable, phases: PreparedTable['phases'], metric: TableMetric): boolean {
+  const column = outcomes[metric];
+  if (!column) return false;
+  const knows = (row: number) =>
+    column.subarray(row * models, (row + 1) * models).some((value) => !Number.isNaN(value));
+  return phases.some(({ places }) => places.some(knows));
 }
 
 function disturbed(world: World, spec: DisturbanceSpec, pointer: string): World {

@@ -2,11 +2,18 @@
 import { mean } from 'simple-statistics';
 
 import type { ProfileRow } from '../../../src/routing/profile.js';
-import { tableMetrics, type TableRow } from '../../table/table.js';
+import { labelAt, type SharedTable } from '../../table/shared-table.js';
+import { tableMetrics } from '../../table/table.js';
 
-export function measuredProfiles(arms: readonly string[], rows: readonly TableRow[]): ProfileRow[] {
-  const tasks = new Map<string | undefined, TableRow[]>();
-  for (const row of rows) tasks.set(row.task, [...(tasks.get(row.task) ?? []), row]);
+/** @param places the rows */
+export function measuredProfiles(arms: readonly string[], table: SharedTable, places: Uint32Array): ProfileRow[] {
+  const tasks = new Map<string | undefined, number[]>();
+  for (const place of places) {
+    const task = labelAt(table.task, place);
+    const own = tasks.get(task);
+    if (own) own.push(place);
+    else tasks.set(task, [place]);
+  }
   return [...tasks].flatMap(([task, own]) =>
     arms.map((arm, k) => ({
       arm,
@@ -14,15 +21,17 @@ export function measuredProfiles(arms: readonly string[], rows: readonly TableRo
       samples: own.length,
       source: 'rows of the table',
       measured_on: '2026',
-      metrics: meansOf(own, k),
+      metrics: meansOf(table, own, k),
     })),
   );
 }
 
-function meansOf(rows: readonly TableRow[], arm: number): Record<string, number> {
+function meansOf({ outcomes, models }: SharedTable, places: readonly number[], arm: number): Record<string, number> {
   const means: Record<string, number> = {};
   for (const metric of tableMetrics) {
-    const known = rows.map(({ outcomes }) => outcomes[metric]?.[arm] ?? NaN).filter((value) => !Number.isNaN(value));
+    const column = outcomes[metric];
+    if (!column) continue;
+    const known = places.map((place) => column[place * models + arm]!).filter((value) => !Number.isNaN(value));
     if (known.length > 0) means[metric] = mean(known);
   }
   return means;

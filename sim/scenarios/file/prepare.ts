@@ -5,7 +5,7 @@ import { fitTextEncoder } from '../../../src/routing/features/fit-text-encoder.j
 import type { ProfileRow } from '../../../src/routing/profile.js';
 import type { Feature } from '../../../src/routing/spec.js';
 import { openTable, narrowTable } from '../../table/open-table.js';
-import type { TableRow } from '../../table/table.js';
+import { labelAt, shareTable, textAt, type SharedTable } from '../../table/shared-table.js';
 import { TableError } from '../../table/table-error.js';
 import type { ScenarioFile, TableWorldSpec } from './format.js';
 import { measuredProfiles } from './measured-profiles.js';
@@ -13,9 +13,17 @@ import { wrong } from './scenario-error.js';
 
 export interface PreparedTable {
   readonly arms: readonly string[];
-  readonly phases: readonly { readonly name: string; readonly rows: readonly TableRow[]; readonly length?: number }[];
+  readonly rows: SharedTable;
+  readonly phases: readonly PreparedPhase[];
   /** Means by split, for the policies that start from them. */
   readonly profiles: Readonly<Record<string, readonly ProfileRow[]>>;
+}
+
+export interface PreparedPhase {
+  readonly name: string;
+  /** Which rows of the table, shared between threads. */
+  readonly places: Uint32Array;
+  readonly length?: number;
 }
 
 export interface Prepared {
@@ -40,37 +48,53 @@ export async function prepareScenario(file: ScenarioFile, folder: string): Promi
   }
   const table = await readTable(file, file.world, folder);
   if (!feature) return { file, table };
-  const prompts = table.phases[0]!.rows.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]));
   const { dimension } = feature as Extract<Feature, { type: 'text' }>;
-  return { file, table, encoder: fitTextEncoder(prompts, { dimension }).toBytes() };
+  return { file, table, encoder: fitTextEncoder(promptsOf(table), { dimension }).toBytes() };
 }
 
 const asksForFitting = (feature: Feature): boolean => feature.type === 'text' && feature.encoder === fitted;
+
+function* promptsOf({ rows, phases }: PreparedTable): Generator<string> {
+  for (const place of phases[0]!.places) {
+    const prompt = textAt(rows.prompt, place);
+    if (prompt !== undefined) yield prompt;
+  }
+}
 
 async function readTable(file: ScenarioFile, world: TableWorldSpec, folder: string): Promise<PreparedTable> {
   const path = join(folder, world.file);
   const whole = await openTable(path);
   const table = world.models === undefined ? whole : narrowTable(whole, world.models);
-  const rows: TableRow[] = [];
-  for await (const row of table.rows()) rows.push(row);
-  if (rows.length === 0) throw new TableError(path, 'expected at least one row');
+  const rows = await shareTable(table.rows(), table.models.length);
+  if (rows.count === 0) throw new TableError(path, 'expected at least one row');
   const arms = table.models.map(({ name }) => name);
-  const ofSplit = (split: string, pointer: string): TableRow[] => {
-    const found = rows.filter((row) => row.split === split);
+  const ofSplit = (split: string, pointer: string): Uint32Array => {
+    const found = placesWhere(rows.count, (row) => labelAt(rows.split, row) === split);
     if (found.length > 0) return found;
-    const known = [...new Set(rows.map((row) => row.split ?? ''))].join(', ');
+    const known = rows.split.values.join(', ');
     throw wrong(pointer, `expected a split of ${world.file} (${known}), got "${split}"`);
   };
   const splits = file.policies.flatMap(({ profiles }, i) => (typeof profiles === 'string' ? [{ profiles, i }] : []));
   return {
     arms,
+    rows,
     phases: (world.phases ?? [{ name: 'all' }]).map(({ name, split, length }, i) => ({
       name,
-      rows: split === undefined ? rows : ofSplit(split, `/world/phases/${i}/split`),
+      places: split === undefined ? placesWhere(rows.count, () => true) : ofSplit(split, `/world/phases/${i}/split`),
       ...(length === undefined ? {} : { length }),
     })),
     profiles: Object.fromEntries(
-      splits.map(({ profiles, i }) => [profiles, measuredProfiles(arms, ofSplit(profiles, `/policies/${i}/profiles`))]),
+      splits.map(({ profiles, i }) => [
+        profiles,
+        measuredProfiles(arms, rows, ofSplit(profiles, `/policies/${i}/profiles`)),
+      ]),
     ),
   };
+}
+
+function placesWhere(count: number, fits: (row: number) => boolean): Uint32Array {
+  const places = Array.from({ length: count }, (_, row) => row).filter(fits);
+  const shared = new Uint32Array(new SharedArrayBuffer(4 * places.length));
+  shared.set(places);
+  return shared;
 }
