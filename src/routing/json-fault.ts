@@ -14,11 +14,14 @@ export function jsonFault(text: string, firstLine = 1): string | undefined {
 export const withoutMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
 
 /** @param at offset of the first character that JSON does not allow, or the text's length */
-export function faultIn(text: string, at: number, firstLine = 1): string {
+export const faultIn = (text: string, at: number, firstLine = 1): string =>
+  `${placeIn(text, at, firstLine)}: ${complaint(text, at)}`;
+
+/** `Line 3, column 14`, both counted from 1. */
+export function placeIn(text: string, at: number, firstLine = 1): string {
   const before = text.slice(0, at);
   const line = firstLine - 1 + before.split('\n').length;
-  const column = at - before.lastIndexOf('\n');
-  return `Line ${line}, column ${column}: ${complaint(text, at)}`;
+  return `Line ${line}, column ${at - before.lastIndexOf('\n')}`;
 }
 
 function complaint(text: string, at: number): string {

@@ -1,16 +1,15 @@
 /**
- * Parses request bodies: UTF-8, JSON, no key that reaches a prototype, and, where text is kept, no text that a
- * database cannot keep. Each refusal says where the fault is.
- *
- * Of a name that comes twice in one object the last counts, as everywhere in JavaScript; RFC 8259 leaves it open.
+ * Parses request bodies: UTF-8, JSON, no key that reaches a prototype, no name twice in one object, and, where text is
+ * kept, no text that a database cannot keep. Each refusal says where the fault is.
  */
 import { isUtf8 } from 'node:buffer';
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-import { faultIn } from '../../routing/json-fault.js';
+import { faultIn, placeIn, withoutMark } from '../../routing/json-fault.js';
 import { malformedAt } from '../../routing/json-position.js';
 import { Problem } from '../../routing/problem.js';
+import { repeatedName } from './repeated-name.js';
 import { unstorableText } from './unstorable-text.js';
 
 declare module 'fastify' {
@@ -29,11 +28,20 @@ export function registerJsonBody(app: FastifyInstance): void {
     if (!isUtf8(body)) return done(new Problem('malformed-json', 'Expected the body in UTF-8, got other bytes'));
     const text = body.toString('utf8');
     void parse(request, text, (error, value) => {
-      const fault = error ? unparsable(text) : checkText(request, text, value);
+      const fault = error ? unparsable(text) : (checkNames(text) ?? checkText(request, text, value));
       if (fault) done(fault);
       else done(null, value);
     });
   });
+}
+
+function checkNames(text: string): Problem | undefined {
+  const repeated = repeatedName(text);
+  if (repeated === undefined) return undefined;
+  const { name, at } = repeated;
+  const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+  const place = placeIn(withoutMark(text), at - (text.length - withoutMark(text).length));
+  return new Problem('invalid-request', `${place}: ${shown} comes again in the same object; send each name once`);
 }
 
 /** JSON escapes are the only way for a NUL or half a surrogate pair into UTF-8 text, so most bodies need no look inside. */

@@ -60,6 +60,11 @@ onEveryEngine((open) => {
   });
   afterAll(() => client.close());
 
+  test('a name that comes twice in one object is refused, and shown where it comes again', async () => {
+    const { detail } = await refused(routeText('{"tokens":1,\n"tokens":2}'), 400, 'invalid-request');
+    expect(detail).toBe('Line 2, column 1: "tokens" comes again in the same object; send each name once');
+  });
+
   describe('numbers that are none', () => {
     test.each(['NaN', 'Infinity', '-Infinity', '.5', '0x10', '01'])('%s is not JSON', async (literal) => {
       const problem = await refused(routeText(`{"task":"sentiment","tokens":${literal}}`), 400, 'malformed-json');

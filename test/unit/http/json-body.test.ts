@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { malformedAt } from '../../../src/routing/json-position.js';
+import { repeatedName } from '../../../src/http/body/repeated-name.js';
 import { unstorableText } from '../../../src/http/body/unstorable-text.js';
 
 describe('where a text stops being JSON', () => {
@@ -32,6 +33,37 @@ describe('where a text stops being JSON', () => {
   test('neither a million brackets nor a string of megabytes overflows', () => {
     expect(malformedAt('['.repeat(1e6))).toBe(1e6);
     expect(malformedAt(`["${'\\n'.repeat(2e6)}", x]`)).toBe(4e6 + 5);
+  });
+});
+
+describe('a name that comes twice in one object', () => {
+  test.each([
+    ['{"a":1,"a":2}', 'a', 7],
+    ['{"a":{"b":1},"c":[{"b":1,"b":2}]}', 'b', 25],
+    ['{"a":1,"\\u0061":2}', 'a', 7],
+    ['{"a\\"b":"\\\\","a\\"b":1}', 'a"b', 13],
+    [' { "a" : "x,\\"a" , "a" : 1 } ', 'a', 19],
+  ])('is found in %s', (text, name, at) => {
+    expect(JSON.parse(text)).toBeTypeOf('object');
+    expect(repeatedName(text)).toEqual({ name, at });
+  });
+
+  test.each([
+    '{"a":1,"b":{"a":1},"c":[{"a":1},{"a":1}]}',
+    '{"a":"a","b":"a","c":["a","a","a"]}',
+    '[["a","a"],{"a":{}},{"a":[]}]',
+    '"a"',
+    '7',
+    '{"":1,"__a":2}',
+  ])('is not found in %s', (text) => {
+    expect(JSON.parse(text)).toBeDefined();
+    expect(repeatedName(text)).toBeUndefined();
+  });
+
+  test('is found behind a million brackets and strings of megabytes', () => {
+    const deep = `${'['.repeat(1e6)}${']'.repeat(1e6)}`;
+    const text = `{"a":${deep},"b":"${'\\\\\\"'.repeat(1e6)}","a":1}`;
+    expect(repeatedName(text)).toEqual({ name: 'a', at: text.length - 6 });
   });
 });
 
