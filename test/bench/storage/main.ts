@@ -20,21 +20,27 @@ import { buildRouter, type Router } from '../../../src/routing/router.js';
 import { StatisticsTable } from '../../../src/routing/statistics-table.js';
 import { ViewMaker, type View } from '../../../src/routing/view.js';
 import { decisionIds } from '../../../src/runtime/decision-ids.js';
+import { sameVersions } from '../../../src/runtime/same-versions.js';
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { createRouter } from '../../../src/store/create-router.js';
 import { catchUp } from '../../../src/store/catch-up.js';
 import { foldStripes } from '../../../src/store/fold-stripes.js';
 import { insertDecisions } from '../../../src/store/insert-decisions.js';
+import type { KnownStatistics } from '../../../src/store/load-statistics.js';
 import { maintain } from '../../../src/store/maintain.js';
 import { migrate } from '../../../src/store/migrate.js';
 import { openStore } from '../../../src/store/open-store.js';
 import type { Store } from '../../../src/store/store.js';
+import { nextWidth } from '../../../src/store/version-pages.js';
 import { startPostgres } from '../../support/postgres-server.js';
 import { benchContext, benchRouter } from '../bench-router.js';
 import { random } from '../random.js';
 import { costOf, type Cost, type Rows } from './cost.js';
 
 const batchSize = 500;
+/** As a replica asks: for so many versions first, and then for as many as bring about so many rows. */
+const firstStep = 2;
+const rowsWanted = 500;
 const sizes = [
   { arms: 3, d: 26 },
   { arms: 16, d: 64 },
@@ -77,10 +83,17 @@ async function log(store: Store, decisions: readonly LoggedDecision[]): Promise<
   }
 }
 
-/** What every other replica does with an outcome. */
+/** What every other replica does with an outcome, in the steps in which it does it (`runtime/hosted-router.ts`). */
 async function follow(store: Store, { tenant, spec }: Router): Promise<void> {
-  const found = await catchUp(store, { tenant, router: spec.id }, { versions: {}, logFloor: new Date(0) });
-  if (!found) throw new Error('expected the log to be short enough to be followed');
+  let known: KnownStatistics = { versions: {}, logFloor: new Date(0) };
+  let width = firstStep;
+  for (let isThere = false; !isThere;) {
+    const step = await catchUp(store, { tenant, router: spec.id }, known, width);
+    if (!step) throw new Error('expected the log to be short enough to be followed');
+    isThere = sameVersions(step.found, step.versions);
+    width = nextWidth(width, step.changes.length, rowsWanted);
+    known = step;
+  }
 }
 
 async function report(store: Store, router: Router, decisions: readonly LoggedDecision[]): Promise<void> {
