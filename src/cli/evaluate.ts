@@ -92,11 +92,17 @@ function howToEstimate(command: Command): void {
     .addOption(
       new Option(
         '--interval <kind>',
-        'corrected: normal, less the skewness of large weights (default); anytime: holds however long you watch, ips only',
+        'corrected: normal, less the skewness of large weights (default); anytime: holds however long you watch, ips only; ' +
+          'of a service or database it needs --from',
       ).choices(intervalNames),
     )
     .option('--confidence <share>', 'of the intervals', share, 0.95)
-    .option('--range <range>', 'what is valued lies between, for --interval anytime; as 0..1', range)
+    .option(
+      '--range <range>',
+      'what is valued lies between, for --interval anytime; as 0..1, which is the default of a file; of a service or ' +
+        'database it is what the bounds of the metrics allow',
+      range,
+    )
     .option(
       '--least-rounds <number>',
       'of a file: refuse when the weighted log is worth fewer rounds; 50 by default',
@@ -204,20 +210,20 @@ function routerIn({ router }: EvaluateOptions): string {
 }
 
 function questionOf(options: EvaluateOptions): EvaluationQuestion {
-  const { policy, objective: weights, budget, floor, estimators, interval, confidence, from, to, limit } = options;
+  const { policy, objective: weights, confidence, budget, floor, estimators, interval, range: limits } = options;
   if (policy?.kind === 'table') throw new UsageError('table:FILE needs a log in a file');
-  if (interval === 'anytime') throw new UsageError('--interval anytime needs a log in a file');
   refuseOptionsOfFiles(options);
-  const given = Object.entries({ objective: weights, budget, floor, estimators, interval, from, to, limit });
+  const { from, to, limit } = options;
+  const asked = { objective: weights, budget, floor, estimators, interval, range: limits, from, to, limit };
+  const given = Object.entries(asked);
   const question = Object.fromEntries(given.filter(([, value]) => value !== undefined)) as EvaluationQuestion;
   return { ...question, confidence, ...(policy ? { policy: policy.policy } : {}) };
 }
 
 /** What would change nothing is refused, rather than answered as if it had. */
-function refuseOptionsOfFiles({ leastRounds, range: limits, arms, context, state }: EvaluateOptions): void {
+function refuseOptionsOfFiles({ leastRounds, arms, context, state }: EvaluateOptions): void {
   const given = Object.entries({
     '--least-rounds': leastRounds,
-    '--range': limits,
     '--arms': arms,
     '--context': context,
   });

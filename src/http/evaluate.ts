@@ -44,7 +44,8 @@ export function registerEvaluate(app: FastifyInstance, service: Service): void {
           `Plays the newest decisions of the window (${usualDecisions} unless limit says otherwise, ${mostDecisions} at most) ` +
           'as the changed router would have decided them, and estimates from their outcomes what it would have earned. ' +
           `Takes at most ${timeLimitSeconds} s, beside the traffic; one at a time, others answer 503. An estimator that the ` +
-          'log cannot support says why in `refused`.',
+          'log cannot support says why in `refused`. Whoever looks again and again asks for the `interval` "anytime" with one ' +
+          '`from`: it holds over all looks together, where the others hold for one alone.',
         tags: ['routers'],
         params: RouterAddress,
         body: EvaluationQuestion,

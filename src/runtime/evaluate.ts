@@ -6,7 +6,7 @@
 import Type, { type Static } from 'typebox';
 
 import type { Reading } from '../../sim/off-policy/columns.js';
-import { estimatedBeside, evaluate, type Evaluation } from '../../sim/off-policy/evaluate.js';
+import { estimatedBeside, evaluate, intervalNames, type Evaluation } from '../../sim/off-policy/evaluate.js';
 import { estimatorNames, type EstimatorName } from '../../sim/off-policy/estimators/registry.js';
 import { outcomesOf } from '../../sim/off-policy/reading.js';
 import type { DecisionLog, Round } from '../../sim/off-policy/round.js';
@@ -25,6 +25,7 @@ import type { RouterRecord } from '../store/router-record.js';
 import { statisticsAt } from '../store/statistics-at.js';
 import { featuresOf } from '../routing/statistics-schema.js';
 import type { Store } from '../store/store.js';
+import { checkAnytime, cutOff, declaredRange } from './anytime.js';
 import { armsOf, roundsOf } from './logged-rounds.js';
 import { partsOf } from './router-parts.js';
 import { Slices } from './slices.js';
@@ -58,7 +59,21 @@ export const EvaluationQuestion = Type.Object(
     estimators: Type.Optional(
       Type.Array(Type.Union(estimatorNames.map((name) => Type.Literal(name))), { minItems: 1, maxItems: 11 }),
     ),
-    interval: Type.Optional(Type.Union([Type.Literal('corrected'), Type.Literal('normal'), Type.Literal('bootstrap')])),
+    interval: Type.Optional(
+      Type.Union(
+        intervalNames.map((name) => Type.Literal(name)),
+        { description: 'corrected by default; anytime holds over all looks since `from`, and is for ips' },
+      ),
+    ),
+    range: Type.Optional(
+      Type.Object(
+        { minimum: Type.Number(), maximum: Type.Number() },
+        {
+          additionalProperties: false,
+          description: 'of what is valued, for the interval `anytime`; by the bounds of the metrics by default',
+        },
+      ),
+    ),
     confidence: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
   },
   { additionalProperties: false },
@@ -75,7 +90,7 @@ export interface WindowEvaluation extends Evaluation {
 /**
  * @param record the router as it is declared now
  * @throws Problem 'not-evaluable' when the window holds no decision or takes too long, 'invalid-router' for a change that
- *   the router can't have, 'invalid-request' when the window ends before it begins
+ *   the router can't have, 'invalid-request' when the window ends before it begins, or has no fixed beginning and needs one
  */
 export async function evaluateWindow(
   store: Store,
@@ -83,6 +98,7 @@ export async function evaluateWindow(
   question: EvaluationQuestion,
   now: number,
 ): Promise<WindowEvaluation> {
+  checkAnytime(question);
   const slices = new Slices(sliceMs, 1_000 * timeLimitSeconds, tooLong);
   const parts = await partsOf(store, { ...record, spec: changed(record.spec, question) });
   const router = buildRouter(parts);
@@ -94,6 +110,7 @@ export async function evaluateWindow(
   const evaluation = await evaluate(found.log, readingOf(router, found.metrics, slices), target, {
     ...(estimators ? { estimators: [...new Set(estimators)] as EstimatorName[] } : {}),
     ...(interval ? { interval } : {}),
+    ...(interval === 'anytime' ? { range: question.range ?? declaredRange(router) } : {}),
     ...(confidence === undefined ? {} : { confidence }),
   });
   return {
@@ -127,7 +144,7 @@ interface TimeWindow {
 async function windowOf(
   store: Store,
   record: RouterRecord,
-  { from, to, limit = usualDecisions }: EvaluationQuestion,
+  { from, to, limit = usualDecisions, interval }: EvaluationQuestion,
   now: number,
 ): Promise<TimeWindow> {
   const end = to === undefined ? new Date(now) : new Date(to);
@@ -136,7 +153,10 @@ async function windowOf(
     const detail = `expected from before to, got ${start.toISOString()} and ${end.toISOString()}`;
     throw new Problem('invalid-request', detail, [{ pointer: '/from', detail }]);
   }
-  return { from: await newestWindow(store, record, { from: start, to: end }, limit), to: end };
+  const asked = { from: start, to: end };
+  if (interval !== 'anytime') return { from: await newestWindow(store, record, asked, limit), to: end };
+  if ((await newestWindow(store, record, asked, limit + 1)) > start) throw cutOff(start.toISOString(), limit);
+  return asked;
 }
 
 interface FoundWindow {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { ConfidenceSequence } from '../../../sim/off-policy/intervals/confidence-sequence.js';
 import type { RouteAnswer } from '../../../src/routing/request.js';
 import type { RouterSpec } from '../../../src/routing/spec.js';
 import type { WindowEvaluation } from '../../../src/runtime/evaluate.js';
@@ -80,6 +81,61 @@ describe('POST /v1/routers/{id}/evaluate', () => {
     const { rounds } = await evaluate({ limit: 100 });
     expect(rounds).toBeGreaterThanOrEqual(100);
     expect(rounds).toBeLessThan(150);
+  });
+
+  describe('with an interval that holds at every look', () => {
+    const from = new Date(Date.now() - 3_600_000).toISOString();
+    const large = { policy: { name: 'fixed', arm: 'large' }, floor: 0, estimators: ['ips'] };
+    const watched = { ...large, interval: 'anytime', from };
+
+    test('holds the value, wider than for a single look, and as wide as of such rounds in a file', async () => {
+      await logged();
+      const once = rowOf(await evaluate({ ...large, from }), 'ips');
+      const always = rowOf(await evaluate(watched), 'ips');
+      expect(always.value).toBe(once.value);
+      expect(always.low!).toBeLessThan(once.low!);
+      expect(always.high!).toBeGreaterThan(once.high!);
+      expect(always.low!).toBeLessThan(0.9);
+      expect(always.high!).toBeGreaterThan(0.9);
+      // Half of the rounds are the arm's own with weight 2, right as often as it is; in no order that matters much.
+      const sequence = new ConfidenceSequence({ minimum: 0, maximum: 1 });
+      for (let i = 0; i < requests; i++) sequence.add(i % 2 === 0 ? 2 : 0, i % 20 === 0 ? 0 : 1);
+      const { low, high } = sequence.interval(0.95);
+      expect(always.high! - always.low!).toBeCloseTo(high - low, 1);
+    });
+
+    test('is bounded by what the metrics may be, or by the range that was declared', async () => {
+      await logged();
+      const weighed = { ...watched, objective: { accuracy: 1, cost_usd: -10 } };
+      // A hundred dollars at most, ten points each.
+      expect(rowOf(await evaluate(weighed), 'ips').low!).toBeLessThan(-10);
+      const declared = rowOf(await evaluate({ ...weighed, range: { minimum: -0.1, maximum: 1 } }), 'ips');
+      expect(declared.low!).toBeGreaterThan(0);
+      const outside = rowOf(await evaluate({ ...weighed, range: { minimum: 0.5, maximum: 1 } }), 'ips');
+      expect(outside.refused).toContain('outside 0.5 to 1');
+    });
+
+    test('says that other estimators have none', async () => {
+      await logged();
+      const { refused } = rowOf(await evaluate({ ...watched, estimators: ['dr'] }), 'dr');
+      expect(refused).toBe('only ips has an anytime-valid interval');
+    });
+
+    test.each([
+      [{ from: undefined }, 400, 'invalid-request'],
+      [{ range: { minimum: 1, maximum: 0 } }, 400, 'invalid-request'],
+      [{ range: { minimum: 0 } }, 400, 'invalid-request'],
+      [{ interval: 'corrected', range: { minimum: 0, maximum: 1 } }, 400, 'invalid-request'],
+      [{ limit: requests - 1 }, 422, 'not-evaluable'],
+    ])('refuses %j', async (over, status, code) => {
+      await logged();
+      problemIn(await client.ask('POST', '/v1/routers/logged/evaluate', { ...watched, ...over }), status, code);
+    });
+
+    test('takes a window that just fits the limit', async () => {
+      await logged();
+      expect((await evaluate({ ...watched, limit: requests })).rounds).toBe(requests);
+    });
   });
 
   test('refuses estimates that few decisions cannot support, and says why', async () => {

@@ -56,7 +56,6 @@ describe('tradewind evaluate', () => {
 
   it.each([
     ['--least-rounds', '5'],
-    ['--range', '0..1'],
     ['--arms', 'small,large'],
     ['--context', 'size'],
     ['--state', 'state.json'],
