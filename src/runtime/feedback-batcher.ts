@@ -4,12 +4,13 @@
  */
 import { Problem } from '../routing/problem.js';
 import type { OutcomeRow } from '../routing/outcome.js';
+import type { OutcomeRoom } from './outcome-room.js';
 
 export interface FeedbackBatcherOptions<Status> {
   /** Stores the rows in one transaction and learns from the new ones. @returns one status per row */
   readonly apply: (rows: readonly OutcomeRow[]) => Promise<readonly Status[]>;
-  /** Rows that may wait. */
-  readonly capacity: number;
+  /** Shared with the other routers. */
+  readonly room: OutcomeRoom;
   readonly batchSize: number;
   /** How long rows may wait for their turn; whoever sent them has been told by then to send them again. */
   readonly patienceMs: number;
@@ -44,12 +45,8 @@ export class FeedbackBatcher<Status> {
    */
   add(rows: readonly OutcomeRow[]): Promise<readonly Status[]> {
     if (rows.length === 0) return Promise.resolve([]);
-    const { capacity } = this.options;
-    if (this.queuedRows > 0 && this.queuedRows + rows.length > capacity) {
-      const detail = `${this.queuedRows} outcomes wait to be stored and ${capacity} fit; post these again in a second`;
-      return Promise.reject(new Problem('overloaded', detail, [], 1));
-    }
     return new Promise((resolve, reject) => {
+      this.options.room.take(rows.length, this.queuedRows);
       this.queue.push({ rows, since: performance.now(), resolve, reject });
       this.queuedRows += rows.length;
       this.running ??= this.run();
@@ -76,7 +73,7 @@ export class FeedbackBatcher<Status> {
     const oldest = performance.now() - this.options.patienceMs;
     const kept = this.queue.findIndex(({ since }) => since >= oldest);
     for (const { rows, reject } of this.queue.splice(0, kept < 0 ? this.queue.length : kept)) {
-      this.queuedRows -= rows.length;
+      this.leave(rows.length);
       reject(notStoredInTime());
     }
   }
@@ -103,7 +100,12 @@ export class FeedbackBatcher<Status> {
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     } finally {
-      this.queuedRows -= rows.length;
+      this.leave(rows.length);
     }
+  }
+
+  private leave(rows: number): void {
+    this.queuedRows -= rows;
+    this.options.room.free(rows);
   }
 }

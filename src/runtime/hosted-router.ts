@@ -23,6 +23,7 @@ import type { Gate } from './gate.js';
 import { LiveRouter } from './live-router.js';
 import { newOutcomes, type OutcomeFeed } from './outcome-feed.js';
 import type { Metrics } from './metrics.js';
+import type { OutcomeRoom } from './outcome-room.js';
 import { DecisionMemory } from './recent-decisions.js';
 import { partsOf } from './router-parts.js';
 import { Serial } from './serial.js';
@@ -38,7 +39,8 @@ export interface Host {
   readonly lease: StripeLease;
   readonly clock: () => number;
   readonly metrics: Metrics;
-  readonly feedbackCapacity: number;
+  /** For outcomes that wait to be stored. */
+  readonly room: OutcomeRoom;
   /** Without it, nothing is traced. */
   readonly tracing?: Tracing;
 }
@@ -75,7 +77,7 @@ export class HostedRouter implements FeedbackTaker {
     this.budgets = new BudgetExchange(host, this.key, live.conditions);
     this.feedback = new FeedbackBatcher<StoredStatus>({
       apply: (rows) => this.serial.run(() => host.metrics.timeCommit('feedback', () => this.commit(rows))),
-      capacity: host.feedbackCapacity,
+      room: host.room,
       batchSize,
       patienceMs: feedbackPatienceMs,
     });

@@ -71,7 +71,7 @@ export class Metrics {
   });
   readonly queued = new Gauge({
     name: 'tradewind_queue_rows',
-    help: 'Rows that wait to be stored',
+    help: 'Rows of all routers that wait to be stored',
     labelNames: ['queue'],
     registers: [this.registry],
   });

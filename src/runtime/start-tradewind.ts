@@ -9,13 +9,16 @@ import { keepInOrder } from './keep-in-order.js';
 import { KeyKeeper } from './key-keeper.js';
 import { keyOfSecret } from './key-ring.js';
 import { Metrics } from './metrics.js';
+import { OutcomeRoom } from './outcome-room.js';
 import { Registry } from './registry.js';
 import { quiet, type RuntimeLogger } from './runtime-logger.js';
 import { StripeLease } from './stripe-lease.js';
 import { Tradewind } from './tradewind.js';
 import type { TradewindOptions } from './tradewind-options.js';
 
+/** Outcomes of one router and of all that may wait, some 0.5 KB each. */
 const defaultFeedbackCapacity = 50_000;
+const defaultTotalFeedbackCapacity = 100_000;
 
 export async function startTradewind(options: TradewindOptions): Promise<Tradewind> {
   const host = await hostOf(options);
@@ -30,7 +33,8 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
 }
 
 async function hostOf(options: TradewindOptions): Promise<Host> {
-  const { store, clock = Date.now, feedbackCapacity, tracing, logger = quiet } = options;
+  const { store, clock = Date.now, tracing, logger = quiet } = options;
+  const { feedbackCapacity = defaultFeedbackCapacity, totalFeedbackCapacity = defaultTotalFeedbackCapacity } = options;
   const metrics = new Metrics();
   await maintainIfPossible(store, metrics, logger);
   return {
@@ -38,7 +42,7 @@ async function hostOf(options: TradewindOptions): Promise<Host> {
     lease: await StripeLease.claim(store),
     clock,
     metrics,
-    feedbackCapacity: feedbackCapacity ?? defaultFeedbackCapacity,
+    room: new OutcomeRoom(feedbackCapacity, totalFeedbackCapacity),
     ...(tracing ? { tracing } : {}),
   };
 }

@@ -12,9 +12,10 @@ export interface TradewindOptions {
   readonly logger?: RuntimeLogger;
   readonly clock?: () => number;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Decisions that may wait to be logged, and outcomes of one router that may wait to be stored. */
+  /** Decisions that may wait to be logged, and outcomes of one router, and of all, that may wait to be stored. */
   readonly decisionCapacity?: number;
   readonly feedbackCapacity?: number;
+  readonly totalFeedbackCapacity?: number;
   readonly pollMs?: number;
   /** How long decisions that still wait at the end may take to be logged. */
   readonly drainMs?: number;

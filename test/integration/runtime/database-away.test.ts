@@ -100,14 +100,18 @@ describe('a service whose Postgres goes away and comes back', () => {
 });
 
 describe('a service with room for few outcomes', () => {
-  it('refuses more than fit with the time to come back, and takes them then', async () => {
-    const { service } = await startRealService({ feedbackCapacity: 10 });
+  it.each([
+    ['of one router', { feedbackCapacity: 10 }, ['r']],
+    ['of all together', { totalFeedbackCapacity: 10 }, ['r', 's', 't', 'u']],
+  ])('%s refuses more than fit with the time to come back, and takes them then', async (_, options, routers) => {
+    const { service } = await startRealService(options);
     const client = await startClient({ service });
-    await service.createRouter(smallRouter('r'));
+    for (const id of routers) await service.createRouter(smallRouter(id));
     const item = (answer: RouteAnswer) => ({ feedback_token: answer.feedback_token!, metrics: { accuracy: 1 } });
     const answers = Array.from(
       { length: 40 },
-      () => (service as Tradewind).route({ router: 'r', context: {} }) as RouteAnswer,
+      (_answer, i) =>
+        (service as Tradewind).route({ router: routers[i % routers.length]!, context: {} }) as RouteAnswer,
     );
     const sent = await Promise.all(answers.map((answer) => client.ask('POST', '/v1/feedback', item(answer))));
     const refused = sent.filter(({ statusCode }) => statusCode !== 200);
@@ -119,7 +123,8 @@ describe('a service with room for few outcomes', () => {
     const statuses: string[] = [];
     for (const answer of answers) statuses.push((await service.feedback([item(answer)]))[0].status);
     expect(statuses).toEqual(sent.map(({ statusCode }) => (statusCode === 200 ? 'duplicate' : 'applied')));
-    expect(service.readRouter('r').outcomes).toMatchObject({ accuracy: 40 });
+    for (const id of routers)
+      expect(service.readRouter(id).outcomes).toMatchObject({ accuracy: answers.length / routers.length });
     await client.close();
   });
 });

@@ -6,6 +6,7 @@ import { expect, it, vi } from 'vitest';
 import type { Cell } from '../../../src/routing/statistics-table.js';
 import { Follower } from '../../../src/runtime/follower.js';
 import { Metrics } from '../../../src/runtime/metrics.js';
+import { OutcomeRoom } from '../../../src/runtime/outcome-room.js';
 import { Registry } from '../../../src/runtime/registry.js';
 import { StripeLease } from '../../../src/runtime/stripe-lease.js';
 import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
@@ -27,7 +28,7 @@ const bytesOf = (cells: readonly Cell[]) =>
 async function replicaOn(store: Store, routers: readonly string[]) {
   for (const id of routers) await createRouter(store, { tenant, spec: smallRouter(id), profiles: [] }, new Date());
   const lease = await StripeLease.claim(store);
-  const host = { store, lease, clock: Date.now, metrics: new Metrics(), feedbackCapacity: 1_000 };
+  const host = { store, lease, clock: Date.now, metrics: new Metrics(), room: new OutcomeRoom(1_000, 1_000) };
   const registry = new Registry(host, tenant);
   const follower = new Follower(host, registry);
   await registry.load();

@@ -4,6 +4,7 @@ import type { OutcomeRow, OutcomeStatus } from '../../../src/routing/outcome.js'
 import { buildRouter } from '../../../src/routing/router.js';
 import { FeedbackBatcher } from '../../../src/runtime/feedback-batcher.js';
 import { FeedbackDesk, feedbackPatienceMs, type FeedbackTaker } from '../../../src/runtime/feedback-desk.js';
+import { OutcomeRoom } from '../../../src/runtime/outcome-room.js';
 import { decisionId } from '../../support/outcomes.js';
 
 const unavailable = { code: 'database-unavailable', retryAfterSeconds: 1 };
@@ -82,7 +83,7 @@ describe('rows that waited for a transaction longer than their sender did', () =
         if (applied.length === 1) await first;
         return batch.map(() => 'applied' as const);
       },
-      capacity: 100,
+      room: new OutcomeRoom(100, 100),
       batchSize: 1,
       patienceMs: 1_000,
     });
