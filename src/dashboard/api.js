@@ -19,6 +19,12 @@ export const explain = (id, decision) => ask(`/v1/routers/${encodeURIComponent(i
 /** What the router did of late; undefined where the process keeps no such record. */
 export const overview = (id) => ask(`/v1/routers/${encodeURIComponent(id)}/overview`).catch(() => undefined);
 
+/** What the process tells Prometheus; undefined where it can't be had. */
+export async function metrics() {
+  const response = await fetch('/metrics').catch(() => undefined);
+  return response?.ok ? response.text() : undefined;
+}
+
 /** @returns `{status, reasons}`, also when the answer is 503 or none comes */
 export async function readiness() {
   try {

@@ -1,17 +1,20 @@
 /**
  * The page: which router and task are looked at, and when what is shown is fetched again. What is shown is drawn by
- * summary.js, arms.js, chart.js and try.js.
+ * summary.js, trends.js, arms.js, chart.js and try.js.
  */
 import * as api from './api.js';
 import { armsHint, armsTable } from './arms.js';
 import { plottedMetric, scatter } from './chart.js';
 import { element } from './elements.js';
 import { metricName } from './format.js';
+import { History, readingOf, trendsOf } from './history.js';
 import { summary } from './summary.js';
+import { trendCards } from './trends.js';
 import { fieldsFor, tryRequest } from './try.js';
 
 const REFRESH_MS = 5000;
 const $ = (id) => document.getElementById(id);
+const seen = new History();
 let current;
 
 function say(error) {
@@ -32,20 +35,39 @@ function dryRequest(spec) {
 }
 
 async function refresh() {
-  const [ready, state, late] = await Promise.all([
+  const [ready, state, late, metrics] = await Promise.all([
     api.readiness(),
     api.router($('router').value),
     api.overview($('router').value),
+    api.metrics(),
   ]);
   current = state;
   showReadiness(ready);
   const answer = state.spec.arms.length > 0 ? await api.decide(dryRequest(state.spec)).catch(say) : undefined;
   $('summary').replaceChildren(...summary(state, late, answer));
+  showTrends(state.spec, { metrics, late, answer });
   $('arms').replaceChildren(...armsTable(state, answer, late));
   // What is believed of an arm that may not serve such a request is a guess that nothing rests on.
   const eligible = (answer?.ranking ?? []).filter(({ excluded }) => !excluded);
   $('arms-hint').textContent = armsHint(late);
   plot(eligible);
+}
+
+function showTrends(spec, found) {
+  const { context } = dryRequest(spec);
+  const readings = seen.add(JSON.stringify([spec.id, context]), readingOf(Date.now(), spec, found));
+  const trends = trendsOf(readings, spec);
+  $('over-time').hidden = trends.length === 0;
+  $('trends').replaceChildren(
+    ...trendCards(
+      trends,
+      readings.map(({ at }) => at),
+    ),
+  );
+  const [kind] = Object.values(context);
+  const request = kind === undefined ? 'a request' : `a request of ${categoryOf(spec).name} ${kind}`;
+  $('trends-hint').textContent =
+    `From ${new Date(readings[0].at).toLocaleTimeString()} on. What is expected is of ${request}, over the arms by their probability.`;
 }
 
 /** Without a price in energy, money or time there is nothing to plot accuracy over, and no caption either. */

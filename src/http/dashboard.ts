@@ -5,7 +5,8 @@ import type { FastifyInstance } from 'fastify';
 
 import { PAGE_POLICY } from './security-headers.js';
 
-const scripts = ['api', 'arms', 'chart', 'elements', 'format', 'main', 'summary', 'try'].map((name) => ({
+const names = ['api', 'arms', 'chart', 'elements', 'format', 'history', 'main', 'summary', 'trends', 'try'];
+const scripts = names.map((name) => ({
   url: `/dashboard/${name}.js`,
   file: `${name}.js`,
   type: 'text/javascript; charset=utf-8',
