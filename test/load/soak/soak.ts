@@ -18,7 +18,7 @@ import { fill } from '../fill.js';
 import { offer } from '../offer.js';
 import { hangUp, makeRouters, replicaAt, routerIds, type Replica } from '../target.js';
 import { sampleDatabase, sampleReplica, type ReplicaSample, type Sample } from './sample.js';
-import { trendOf, type Tolerance, type Trend } from './trend.js';
+import { fewestReadings, trendOf, type Tolerance, type Trend } from './trend.js';
 
 export interface SoakOptions {
   readonly program: string;
@@ -111,7 +111,8 @@ async function soak(
   const passed = () => (Date.now() - start) / 1000;
   const samples: Sample[] = [];
   let [decisions, outcomes, errors, made, dropped, folded, day] = [0, 0, 0, 0, 0, 0, 0];
-  while (passed() < minutes * 60) {
+  // On a busy machine a reading may take longer than what comes between two.
+  while (passed() < minutes * 60 || samples.length < fewestReadings) {
     tell?.(`${(passed() / 60).toFixed(1)} of ${minutes} minutes`);
     const { tally } = await offer(replicas, { rate, seconds: sampleSeconds, feedbackBatch });
     decisions += tally.decisions;

@@ -22,6 +22,9 @@ export interface Trend {
   readonly grows: boolean;
 }
 
+/** Readings that a line through the half of them needs. */
+export const fewestReadings = 6;
+
 /** Standard errors of the slope that chance is given. */
 const chance = 3;
 
@@ -31,7 +34,8 @@ const chance = 3;
  * @throws RangeError for fewer
  */
 export function trendOf(readings: readonly Reading[], { part, amount }: Tolerance): Trend {
-  if (readings.length < 6) throw new RangeError(`a trend needs at least 6 readings, got ${readings.length}`);
+  if (readings.length < fewestReadings)
+    throw new RangeError(`a trend needs at least ${fewestReadings} readings, got ${readings.length}`);
   const half = readings.slice(Math.floor(readings.length / 2));
   const { m: slope, b: start } = linearRegression(half.map(({ seconds, value }) => [seconds, value]));
   const centre = mean(half.map(({ seconds }) => seconds));
