@@ -150,7 +150,7 @@ function cells(tried: readonly Tried[], unit: Ground['unit']): Pick<PageTable, '
 }
 
 const shortNumber = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toPrecision(4))));
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
 const interval = ({ low, high }: Estimate): string => `${low.toFixed(4)} to ${high.toFixed(4)}`;
 const signedRange = ({ low, high }: Estimate): string => `${signed(low)} to ${signed(high)}`;
 const signedInterval = ({ mean, low, high }: Estimate): string =>

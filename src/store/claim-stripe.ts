@@ -6,10 +6,11 @@
  */
 import { sql } from 'kysely';
 
+import { replicaLeaseMs } from './live-replicas.js';
 import type { Store } from './store.js';
 
 /** @returns the number of the stripe that is `owner`'s from now on, at least 1 */
-export async function claimStripe(store: Store, owner: string, leaseMs = 30_000): Promise<number> {
+export async function claimStripe(store: Store, owner: string, leaseMs = replicaLeaseMs): Promise<number> {
   // One process at a time has an embedded database: whoever was there before is gone.
   const expired =
     store.engine === 'pglite' ? sql`true` : sql`heartbeat < now() - make_interval(secs => ${leaseMs / 1000})`;
