@@ -3,8 +3,8 @@ export interface Repeated {
   stop(): Promise<void>;
 }
 
-/** What failed is tried again so soon, however seldom it is to be done. */
-const longestRetryMs = 30_000;
+/** The first run comes so soon, and another after one that failed, however seldom it is to be done. */
+const soonMs = 30_000;
 
 /**
  * Runs a task over and over, with a pause after each; the process may end meanwhile.
@@ -19,9 +19,9 @@ export function repeat(pauseMs: number, task: () => Promise<boolean>): Repeated 
   };
   const run = async () => {
     const done = await task();
-    if (!stopped) schedule(done ? pauseMs : Math.min(pauseMs, longestRetryMs));
+    if (!stopped) schedule(done ? pauseMs : Math.min(pauseMs, soonMs));
   };
-  schedule(pauseMs);
+  schedule(Math.min(pauseMs, soonMs));
   return {
     stop: () => {
       stopped = true;

@@ -27,9 +27,19 @@ export async function startTradewind(options: TradewindOptions): Promise<Tradewi
   const leftOut = [...registry.leftOut.values()];
   for (const { problem } of leftOut)
     (options.logger ?? quiet).error({ error: problem.message }, 'a router is left out');
-  if (options.seedExample && registry.all().length + leftOut.length === 0)
-    await registry.create(exampleRouter(), exampleProfiles());
+  if (options.seedExample && registry.all().length + leftOut.length === 0) await makeExample(registry);
   return new Tradewind(host, registry, await keysOf(options, host), options);
+}
+
+/** Replicas that start together on an empty database all make it, and one of them is first. */
+async function makeExample(registry: Registry): Promise<void> {
+  const spec = exampleRouter();
+  try {
+    await registry.create(spec, exampleProfiles());
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'router-exists')) throw error;
+    await registry.lookFor(spec.id);
+  }
 }
 
 async function hostOf(options: TradewindOptions): Promise<Host> {
@@ -48,15 +58,18 @@ async function hostOf(options: TradewindOptions): Promise<Host> {
 }
 
 /**
- * Days are made three ahead, so that a replica can serve without this run; the next one, in an hour, tells readiness if
- * it fails too. Without a database nothing can be served, and whoever started it is to hear that.
+ * Days are made three ahead, so that a replica can serve without this run; the next one, in half a minute, tells readiness
+ * if it fails too. Without a database nothing can be served, and whoever started it is to hear that.
  */
 async function maintainIfPossible(store: Store, metrics: Metrics, logger: RuntimeLogger): Promise<void> {
   try {
     await keepInOrder(store, metrics);
   } catch (error) {
     if (error instanceof Problem && error.code === 'database-unavailable') throw error;
-    logger.error({ error: String(error) }, 'the logs could not be maintained at the start; tried again in an hour');
+    logger.error(
+      { error: String(error) },
+      'the logs could not be maintained at the start; tried again in half a minute',
+    );
   }
 }
 
