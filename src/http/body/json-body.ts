@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { faultIn, placeIn, withoutMark } from '../../routing/json-fault.js';
 import { malformedAt } from '../../routing/json-position.js';
 import { Problem } from '../../routing/problem.js';
-import { repeatedName } from './repeated-name.js';
+import { isNameRepeated, repeatedName } from './repeated-name.js';
 import { unstorableText } from './unstorable-text.js';
 
 declare module 'fastify' {
@@ -28,15 +28,15 @@ export function registerJsonBody(app: FastifyInstance): void {
     if (!isUtf8(body)) return done(new Problem('malformed-json', 'Expected the body in UTF-8, got other bytes'));
     const text = body.toString('utf8');
     void parse(request, text, (error, value) => {
-      const fault = error ? unparsable(text) : (checkNames(text) ?? checkText(request, text, value));
+      const fault = error ? unparsable(text) : (checkNames(text, value) ?? checkText(request, text, value));
       if (fault) done(fault);
       else done(null, value);
     });
   });
 }
 
-function checkNames(text: string): Problem | undefined {
-  const repeated = repeatedName(text);
+function checkNames(text: string, value: unknown): Problem | undefined {
+  const repeated = isNameRepeated(text, value) ? repeatedName(text) : undefined;
   if (repeated === undefined) return undefined;
   const { name, at } = repeated;
   const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);

