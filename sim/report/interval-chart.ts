@@ -9,8 +9,6 @@ export interface IntervalPoint {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
-  /** A small mark beside the interval, as of the worst seed. */
-  readonly mark?: number;
 }
 
 export interface IntervalGroup {
@@ -35,9 +33,7 @@ export function intervalChart(chart: IntervalChart): string {
   const tops = startsOf(groups);
   const bottom = tops.at(-1)!;
   const height = bottom + size.bottom + series.length * 18;
-  const values = groups.flatMap(({ points }) =>
-    points.flatMap((point) => [point.low, point.high, point.mean, point.mark ?? point.mean]),
-  );
+  const values = groups.flatMap(({ points }) => points.flatMap(({ low, high, mean }) => [low, high, mean]));
   const x = linearAxis(rangeOf([...values, ...marks.map((mark) => mark.x)]), [left, size.width - size.right]);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
@@ -78,16 +74,11 @@ function groupLines({ name, points }: IntervalGroup, top: number, left: number, 
   ];
 }
 
-function pointLines({ series, mean, low, high, mark }: IntervalPoint, y: number, at: (value: number) => number) {
+function pointLines({ series, mean, low, high }: IntervalPoint, y: number, at: (value: number) => number) {
   const colour = palette[series % palette.length]!;
-  const line = `<line x1="${short(at(low))}" x2="${short(at(high))}" y1="${short(y)}" y2="${short(y)}" stroke="${colour}" stroke-width="2"/>`;
-  const dot = `<circle cx="${short(at(mean))}" cy="${short(y)}" r="3.5" fill="${colour}"/>`;
-  if (mark === undefined) return [line, dot];
-  const place = short(at(mark));
   return [
-    line,
-    dot,
-    `<line x1="${place}" x2="${place}" y1="${short(y - 4)}" y2="${short(y + 4)}" stroke="${colour}" opacity="0.5"/>`,
+    `<line x1="${short(at(low))}" x2="${short(at(high))}" y1="${short(y)}" y2="${short(y)}" stroke="${colour}" stroke-width="2"/>`,
+    `<circle cx="${short(at(mean))}" cy="${short(y)}" r="3.5" fill="${colour}"/>`,
   ];
 }
 

@@ -156,20 +156,22 @@ const signedRange = ({ low, high }: Estimate): string => `${signed(low)} to ${si
 const signedInterval = ({ mean, low, high }: Estimate): string =>
   `${signed(mean)} (95 % ${signed(low)} to ${signed(high)})`;
 
+/** Differences, because settings are chosen by them: what units have in common would hide them in the interval of a mean. */
 function stageFigure({ stage, tried }: TriedStage, { unit }: Tuned) {
-  const group = ({ setting, utility, worst }: Tried): IntervalGroup => ({
-    name: setting.name,
-    points: [{ series: 0, ...intervalJson(utility), ...(unit === 'seed' ? { mark: worst } : {}) }],
-  });
+  const [first, ...others] = tried;
+  const began = `${first!.setting.name}, ${first!.utility.mean.toFixed(4)}`;
   return {
     name: stage.name,
-    caption: `Mean utility per request with its 95 % interval over ${unit}s${unit === 'seed' ? '; the small mark is the worst seed' : ''}. The dotted line is what the stage began with.`,
+    caption: `What each setting earns per request more than what the stage began with (${began}), ${unit} by ${unit}, with the 95 % interval of the mean. One whose interval lies right of the dotted line is better.`,
     svg: intervalChart({
       title: `${stage.name}: ${stage.question}`,
-      x: 'utility per request, accuracy points',
-      series: ['utility'],
-      groups: tried.map(group),
-      marks: [{ x: tried[0]!.utility.mean, label: '' }],
+      x: `accuracy points per request, less ${began}`,
+      series: ['difference'],
+      groups: others.map(({ setting, difference }): IntervalGroup => ({
+        name: setting.name,
+        points: [{ series: 0, ...intervalJson(difference) }],
+      })),
+      marks: [{ x: 0, label: '' }],
     }),
   };
 }

@@ -11,7 +11,7 @@ const chart = (name: string) =>
       {
         name,
         points: [
-          { series: 0, mean: 2, low: 1, high: 3, mark: 0.5 },
+          { series: 0, mean: 2, low: 1, high: 3 },
           { series: 1, mean: -1, low: -4, high: 2 },
         ],
       },
