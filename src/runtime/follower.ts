@@ -1,7 +1,8 @@
 /**
- * Follows what other replicas did to the routers. A poll asks for the versions of all, and reads what is new of the many
- * that are a little behind together; each router takes its share in by itself, and nobody waits for it. What needs more,
- * a router that was made or declared anew or is far behind, is read on its own.
+ * Follows what other replicas did to the routers. A poll asks in which buckets of routers anything changed, for the
+ * versions of those, and reads what is new of the many that are a little behind together; each router takes its share in
+ * by itself, and nobody waits for it. What needs more, a router that was made or declared anew or is far behind, is read
+ * on its own.
  *
  * Until a batch of outcomes was known to the other of two replicas, 300 routers learning at once, three batches each; four
  * runs and three on two cores that did other work as well, the least and the most of them:
@@ -16,7 +17,7 @@ import { Problem } from '../routing/problem.js';
 import { changesOfMany } from '../store/changes-of-many.js';
 import type { Gap } from '../store/gaps.js';
 import { logFloor } from '../store/partitions.js';
-import { routerVersions, type RouterVersions } from '../store/router-versions.js';
+import { routerDigests, routerVersions, type RouterVersions } from '../store/router-versions.js';
 import { firstVersions, nextWidth } from '../store/version-pages.js';
 import { Gate } from './gate.js';
 import type { Host, HostedRouter } from './hosted-router.js';
@@ -45,6 +46,8 @@ export class Follower {
   private readonly underWay = new UnderWay('following router', patienceMs);
   private readonly gate = new Gate(readAtOnce);
   private width = firstVersions;
+  /** By bucket, the digest at which each of its routers was known to lack nothing. */
+  private readonly settled = new Map<number, string>();
 
   constructor(
     private readonly host: Pick<Host, 'store'>,
@@ -58,27 +61,52 @@ export class Follower {
    */
   async follow(): Promise<void> {
     const asked = performance.now();
-    const behind: Behind[] = [];
-    for (const found of await routerVersions(this.host.store)) {
-      if (found.tenant !== this.registry.tenant || this.underWay.has(found.router)) continue;
-      const one = this.look(found);
-      if (one) behind.push(one);
-    }
+    const behind = await this.lookAll();
     while (behind.length > 0) await this.readTogether(behind.splice(0, this.fitting(behind)), asked);
     this.underWay.check();
   }
 
+  /**
+   * Looks at the routers of every bucket that is not as it was when all of them were last found to lack nothing. Its digest
+   * is that of before they were read: whatever came between changes the next one.
+   * @returns those that can be read together; what needs more is begun
+   */
+  private async lookAll(): Promise<Behind[]> {
+    const digests = await routerDigests(this.host.store);
+    const changed = [...digests.keys()].filter((bucket) => this.settled.get(bucket) !== digests.get(bucket));
+    if (changed.length === 0) return [];
+    const behind: Behind[] = [];
+    for (const bucket of changed) this.settled.set(bucket, digests.get(bucket)!);
+    for (const found of await this.versionsOf(changed)) {
+      if (found.tenant !== this.registry.tenant) continue;
+      const one = this.look(found);
+      if (one === 'settled') continue;
+      this.settled.delete(found.bucket);
+      if (one !== 'under way') behind.push(one);
+    }
+    return behind;
+  }
+
+  private versionsOf(wanted: readonly number[]): Promise<RouterVersions[]> {
+    return routerVersions(this.host.store, wanted).catch((error: unknown) => {
+      for (const bucket of wanted) this.settled.delete(bucket);
+      throw error;
+    });
+  }
+
   /** @returns a router that can be read together with others; what needs more is begun */
-  private look(found: RouterVersions): Behind | undefined {
+  private look(found: RouterVersions): Behind | 'settled' | 'under way' {
+    if (this.underWay.has(found.router)) return 'under way';
     const router = this.registry.known(found.router, found.revision);
     const gaps = router?.gaps(found);
     if (!router || !gaps || gaps.some(({ from, to }) => to - from > mostTogether)) {
       this.underWay.begin(found.router, () => this.followAlone(found));
-      return undefined;
+      return 'under way';
     }
     if (gaps.length > 0) return { router, found, gaps };
     this.underWay.forgive(found.router);
-    return undefined;
+    // While it commits, its own stripe was not looked at.
+    return router.isBusy ? 'under way' : 'settled';
   }
 
   private async followAlone(found: RouterVersions): Promise<void> {

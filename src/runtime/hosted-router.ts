@@ -131,6 +131,11 @@ export class HostedRouter implements FeedbackTaker {
     return this.feedback.waiting;
   }
 
+  /** Whether its sums are about to change. */
+  get isBusy(): boolean {
+    return this.serial.isBusy;
+  }
+
   /** @returns what became of each row, after the commit @throws Problem 'overloaded' | 'database-unavailable' */
   add(rows: readonly OutcomeRow[]): Promise<readonly StoredStatus[]> {
     this.askedIn?.note(rows);
@@ -161,7 +166,7 @@ export class HostedRouter implements FeedbackTaker {
    */
   gaps(found: StripesFound): Gap[] | undefined {
     // A commit that runs knows its stripe better than whoever asked before it, and fails where others wrote to it.
-    return this.shared.gaps(found, this.serial.isBusy ? this.host.lease.stripe : undefined);
+    return this.shared.gaps(found, this.isBusy ? this.host.lease.stripe : undefined);
   }
 
   /** Takes in what a poll read of this router. */

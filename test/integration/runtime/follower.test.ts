@@ -63,6 +63,25 @@ onEveryStore((store) => {
     }
   });
 
+  it('asks for nothing but the digests while nothing changes, and then for one bucket of routers', async () => {
+    const recording = record(store());
+    const routers = newRouters(200);
+    const { follower, expectCaughtUp } = await replicaOn(recording.store, routers);
+    const issuedBy = async () => {
+      const before = recording.issued.length;
+      await follower.follow();
+      return recording.issued.slice(before);
+    };
+    await vi.waitFor(async () => expect(await issuedBy()).toHaveLength(1), patience);
+    expect(await issuedBy()).toHaveLength(1);
+    for (const [version, router] of [routers[0], routers[0], routers[1]].entries()) {
+      await report(router, version % 2);
+      expect((await issuedBy()).length).toBeGreaterThan(1);
+      await expectCaughtUp(router);
+    }
+    await vi.waitFor(async () => expect(await issuedBy()).toHaveLength(1), patience);
+  });
+
   it('takes in a correction of what it had followed before', async () => {
     const [router] = newRouters(1);
     const { follower, expectCaughtUp } = await replicaOn(store(), [router]);

@@ -4,11 +4,14 @@ import { expect, it } from 'vitest';
 
 import type { RouterSpec } from '../../../src/routing/spec.js';
 import { appendRevision } from '../../../src/store/append-revision.js';
+import { applyOutcomes } from '../../../src/store/apply-outcomes.js';
 import { listArtifacts, putArtifact, readArtifact } from '../../../src/store/artifacts.js';
 import { createRouter } from '../../../src/store/create-router.js';
+import { foldStripe } from '../../../src/store/fold-stripes.js';
 import { listRouters, readRouter } from '../../../src/store/read-router.js';
-import { routerVersions } from '../../../src/store/router-versions.js';
+import { routerDigests, routerVersions } from '../../../src/store/router-versions.js';
 import { onEveryStore } from '../../support/every-store.js';
+import { outcome, targetOf } from '../../support/outcomes.js';
 
 const spec = (id: string): RouterSpec => ({
   id,
@@ -98,15 +101,45 @@ onEveryStore((store) => {
     expect(await listArtifacts(store(), key)).toHaveLength(1);
   });
 
-  it('shows the versions of every router at a glance', async () => {
+  it('shows the versions of every router of a bucket at a glance', async () => {
     const { tenant, router } = await create();
-    expect(await routerVersions(store())).toContainEqual({
-      tenant,
-      router,
-      revision: 1,
-      stripes: [],
-      logFloor: new Date(0),
-    });
+    const wanted = [...(await routerDigests(store())).keys()];
+    const found = (await routerVersions(store(), wanted)).find((one) => one.router === router)!;
+    const { bucket, ...rest } = found;
+    expect(rest).toEqual({ tenant, router, revision: 1, stripes: [], logFloor: new Date(0) });
+    expect(await routerVersions(store(), [bucket])).toContainEqual(found);
+    expect(
+      await routerVersions(
+        store(),
+        wanted.filter((other) => other !== bucket),
+      ),
+    ).not.toContainEqual(found);
+    expect(await routerVersions(store(), [])).toEqual([]);
+  });
+
+  it('has another digest of a bucket for whatever happens to one of its routers, and for no other bucket', async () => {
+    const created = await create();
+    const digests = () => routerDigests(store());
+    const { bucket } = (await routerVersions(store(), [...(await digests()).keys()])).find(
+      ({ router }) => router === created.router,
+    )!;
+    const changedBy = async (happening: () => Promise<unknown>) => {
+      const before = await digests();
+      await happening();
+      return [...(await digests())].filter(([name, digest]) => before.get(name) !== digest).map(([name]) => name);
+    };
+    const report = (stripe: number, version: number) =>
+      applyOutcomes(store(), {
+        ...{ stripe: { ...created, stripe, version }, owner: 'test', rows: [outcome(created.router)], targetOf },
+        receivedAt: now,
+      });
+    const { spec: declared, profiles } = created;
+    const next = { expected: 1, spec: declared, profiles, changes: [] };
+    expect(await changedBy(() => report(1, 0))).toEqual([bucket]);
+    expect(await changedBy(() => report(1, 1))).toEqual([bucket]);
+    expect(await changedBy(() => report(2, 0))).toEqual([bucket]);
+    expect(await changedBy(() => appendRevision(store(), created, next, now))).toEqual([bucket]);
+    expect(await changedBy(() => foldStripe(store(), created, 1))).toEqual([]);
   });
 
   it('takes every text as text', async () => {

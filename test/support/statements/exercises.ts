@@ -33,7 +33,7 @@ import {
   listRetractions,
   requestRetraction,
 } from '../../../src/store/retractions.js';
-import { routerVersions } from '../../../src/store/router-versions.js';
+import { routerDigests, routerVersions } from '../../../src/store/router-versions.js';
 import { rotateSigningKey, signingKeys } from '../../../src/store/signing-keys.js';
 import { statisticsAt } from '../../../src/store/statistics-at.js';
 import type { RouterKey, Store } from '../../../src/store/store.js';
@@ -187,7 +187,7 @@ async function exerciseRetraction(
 async function exerciseAll(store: Store): Promise<void> {
   await listRouters(store);
   await listRouters(store, 'one');
-  await routerVersions(store);
+  await routerVersions(store, [...(await routerDigests(store)).keys()]);
   const range = { tenant: 'one', stripe: 1, from: 0, to: 2 };
   await changesOfMany(
     store,
