@@ -33,11 +33,11 @@ export class ChangeWatcher {
 
   /** Takes in what all routers learned since the last time. A watch that fails holds up no other. */
   async run(): Promise<void> {
-    const watched = this.registry.all().filter((router) => this.held.has(idOf(router)) || isWatchable(router));
-    if (watched.length === 0) return;
+    const due = this.registry.all().filter((router) => this.held.get(idOf(router))?.isDue ?? isWatchable(router));
+    if (this.held.size + due.length === 0) return;
     if (performance.now() - this.lookedAt >= this.everyMs) await this.lookAround();
     const failures: unknown[] = [];
-    for (const router of watched) await this.runOne(router).catch((error: unknown) => failures.push(error));
+    for (const router of due) await this.runOne(router).catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
   }
 

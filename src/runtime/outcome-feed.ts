@@ -24,6 +24,11 @@ export class OutcomeFeed {
     this.whole = false;
   }
 
+  /** Whether there is anything to take, or to read from the log. */
+  get hasNews(): boolean {
+    return !this.whole || this.rows.length > 0;
+  }
+
   /** @returns all outcomes since the last call; undefined on the first, and when some are only in the log */
   take(): readonly OutcomeRow[] | undefined {
     const rows = this.whole ? this.rows : undefined;

@@ -19,6 +19,7 @@ import { Superseded, writeRevision } from '../store/append-revision.js';
 import { readRouter } from '../store/read-router.js';
 import { importedStripe } from '../store/read-fold.js';
 import { stripeChanges } from '../store/stripe-changes.js';
+import type { RouterRecord } from '../store/router-record.js';
 import { saveWatch, type StoredWatch } from '../store/watches.js';
 import type { Host, HostedRouter } from './hosted-router.js';
 import { newOutcomes } from './outcome-feed.js';
@@ -49,6 +50,8 @@ export class RouterWatch {
   private savedAt = performance.now();
   private recordedAt = -Infinity;
   private toldFull = false;
+  /** The declaration that it was last stepped under. */
+  private declared: RouterRecord | undefined;
 
   constructor(
     private readonly host: Host,
@@ -62,11 +65,19 @@ export class RouterWatch {
     router.outcomes.skip();
   }
 
+  /** Whether a step would do anything: most routers of many have learned nothing since the last one. */
+  get isDue(): boolean {
+    const { live, outcomes, record } = this.router;
+    const isBehind = record !== this.declared || live.versions !== this.position || live.view !== this.view;
+    return isBehind || outcomes.hasNews || this.unsaved > 0 || this.finder.waiting > 0;
+  }
+
   /**
    * Takes in what was learned since the last time, and records what it gives away.
    * @throws WatchAstray | LostWatch when the watch must be taken up anew, Problem 'database-unavailable' to try again
    */
   async step(detection: Detection): Promise<void> {
+    this.declared = this.router.record;
     this.finder.heed(detection);
     if (this.finder.waiting === 0) await this.look();
     const now = performance.now();

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { RouteAnswer } from '../../../src/routing/request.js';
 import type { RouterSpec } from '../../../src/routing/spec.js';
+import { RouterWatch } from '../../../src/runtime/router-watch.js';
 import type { Tradewind } from '../../../src/runtime/tradewind.js';
 import { readRouter } from '../../../src/store/read-router.js';
 import type { Store } from '../../../src/store/store.js';
@@ -70,6 +71,24 @@ const behind = async (store: Store) => {
   const watch = await readWatch(store, key);
   return rows.filter(({ stripe, version }) => watch?.position[stripe] !== version);
 };
+
+it('takes a step for what was learned, and none while there is nothing to do', async () => {
+  const { service, store } = await start({ engine: 'pglite-memory' });
+  await service.createRouter(spec());
+  const step = vi.spyOn(RouterWatch.prototype, 'step');
+  await serve([service], 50, healthy, seededRandom(9));
+  await vi.waitFor(async () => expect(await behind(store)).toEqual([]), patience);
+  const polls = async (count: number) => {
+    step.mockClear();
+    for (let i = 0; i < count; i++) await service['changes'].run();
+    return step.mock.calls.length;
+  };
+  await vi.waitFor(async () => expect(await polls(20)).toBe(0), patience);
+  await serve([service], 10, healthy, seededRandom(10));
+  await vi.waitFor(async () => expect(await behind(store)).toEqual([]), patience);
+  expect(step).toHaveBeenCalled();
+  step.mockRestore();
+});
 
 onEveryPlace((place) => {
   it('records the silent fall of an arm, moves traffic away, and explains decisions from before and after', async () => {
