@@ -19,7 +19,8 @@ describe('a store whose Postgres goes away', () => {
   let server: PostgresServer;
   let store: Store;
   beforeAll(async () => {
-    server = await startPostgres();
+    // One that keeps what it acknowledged when it is stopped at once.
+    server = await startPostgres({});
     store = await openStore({ databaseUrl: server.url(), poolSize: 2 });
     await migrate(store);
     await maintain(store);

@@ -234,7 +234,7 @@ onEveryStore((store) => {
       const late = [outcome(key.router, { source: 'bad' })];
       await report(store(), key, 1, late);
       const stop = new AbortController();
-      const first = retract(store(), key, retraction, { worker: 'killed', pauseMs: 20, signal: stop.signal });
+      const first = retract(store(), key, retraction, { worker: 'killed', pauseMs: 500, signal: stop.signal });
       const progressed = async () => (await listRetractions(store(), key))[0].outcomes > 0;
       while (!(await progressed())) await new Promise((resolve) => setImmediate(resolve));
       stop.abort();
