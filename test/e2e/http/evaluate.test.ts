@@ -94,7 +94,8 @@ describe('POST /v1/routers/{id}/evaluate', () => {
       const always = rowOf(await evaluate(watched), 'ips');
       expect(always.value).toBe(once.value);
       expect(always.low!).toBeLessThan(once.low!);
-      expect(always.high!).toBeGreaterThan(once.high!);
+      // A sequence ends where the range does; the interval for a single look may go beyond it.
+      expect(always.high!).toBeLessThanOrEqual(1);
       expect(always.low!).toBeLessThan(0.9);
       expect(always.high!).toBeGreaterThan(0.9);
       // Half of the rounds are the arm's own with weight 2, right as often as it is; in no order that matters much.

@@ -1,10 +1,13 @@
 /** The Grafana dashboard asks for nothing that the service does not tell. */
 import { readFile } from 'node:fs/promises';
 
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 import type { FeedbackItem } from '../../../src/routing/request.js';
+import { keepAllInOrder } from '../../../src/runtime/keep-in-order.js';
 import type { Tradewind } from '../../../src/runtime/tradewind.js';
+import { foldStripes } from '../../../src/store/fold-stripes.js';
 import type { StoreOptions } from '../../../src/store/open-store.js';
 import { makeDays } from '../../../src/store/partitions.js';
 import type { Store } from '../../../src/store/store.js';
@@ -76,6 +79,17 @@ async function exercise(service: Tradewind): Promise<void> {
   for (let i = 0; i < 40; i++) await report('w', { metrics: { accuracy: i < 20 ? 1 : 0 } });
 }
 
+/** A router has an epoch of long ago, which no decision of the log can need. */
+async function forget(service: Tradewind, store: Store): Promise<void> {
+  await service.createRouter(smallRouter('f', { half_life: '1s' }));
+  await teach(service, 'f', 20, seededRandom(2));
+  await foldStripes(store);
+  await sql`
+    insert into statistics (tenant, router, schema, arm, metric, epoch, stripe, bytes)
+    select distinct on (arm, metric) tenant, router, schema, arm, metric, 0, stripe, bytes
+    from statistics where router = 'f'`.execute(store.db);
+}
+
 /** A replica that finds a day of the log that is due to go, before which everything is folded. */
 async function startAnother(store: Store, place: StoreOptions): Promise<Tradewind> {
   await makeDays(store.db, [new Date(Math.floor(Date.now() / day) * day - 60 * day)]);
@@ -93,7 +107,10 @@ beforeAll(async () => {
   const { service, store } = await startRealService({ place });
   client = await startClient({ service });
   await exercise(service);
+  await forget(service, store);
   other = await startAnother(store, place);
+  // As it does by itself after half a minute.
+  await keepAllInOrder(other['host'], other['registry']);
   await client.ask('GET', '/livez');
   const text = await dashboard();
   await vi.waitFor(async () => {
