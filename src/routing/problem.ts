@@ -63,3 +63,7 @@ export class Problem extends Error {
     [this.status, this.title] = problems[code];
   }
 }
+
+/** A request with one member at fault. @param detail what was expected of it, and what came */
+export const invalidAt = (pointer: string, detail: string): Problem =>
+  new Problem('invalid-request', detail, [{ pointer, detail }]);

@@ -4,13 +4,11 @@
  * with the clock, or that a limit cuts off at its older end, has none. And it needs bounds of what is valued, declared
  * before the outcomes are seen.
  */
-import { Problem } from '../routing/problem.js';
+import type { EvaluationOptions } from '../../sim/off-policy/evaluate.js';
+import { invalidAt, Problem } from '../routing/problem.js';
 import type { Router } from '../routing/router.js';
 
-export interface Range {
-  readonly minimum: number;
-  readonly maximum: number;
-}
+type Range = NonNullable<EvaluationOptions['range']>;
 
 /** @throws Problem 'invalid-request' for a question that has no beginning, or a range that is none or for nothing */
 export function checkAnytime({
@@ -23,13 +21,16 @@ export function checkAnytime({
   readonly range?: Range;
 }): void {
   if (interval !== 'anytime') {
-    if (range !== undefined) throw wrong('/range', 'expected a range only for the interval "anytime"');
+    if (range !== undefined) throw invalidAt('/range', 'expected a range only for the interval "anytime"');
     return;
   }
   if (from === undefined)
-    throw wrong('/from', 'expected from, for an anytime-valid interval holds over all looks that have one beginning');
+    throw invalidAt(
+      '/from',
+      'expected from, for an anytime-valid interval holds over all looks that have one beginning',
+    );
   if (range !== undefined && !(range.minimum < range.maximum))
-    throw wrong('/range', `expected minimum < maximum, got ${range.minimum} and ${range.maximum}`);
+    throw invalidAt('/range', `expected minimum < maximum, got ${range.minimum} and ${range.maximum}`);
 }
 
 /** What the objective can come to, by the declared bounds of the metrics: Σ weight · [minimum, maximum]. */
@@ -50,6 +51,3 @@ export const cutOff = (from: string, limit: number): Problem =>
     `expected at most ${limit} decisions since ${from}, as an anytime-valid interval counts from one beginning and more ` +
       'would be cut off; give a larger limit, or begin anew with a later from',
   );
-
-const wrong = (pointer: string, detail: string): Problem =>
-  new Problem('invalid-request', detail, [{ pointer, detail }]);

@@ -13,7 +13,7 @@ import type { DecisionLog, Round } from '../../sim/off-policy/round.js';
 import { playedRouter } from '../../sim/off-policy/targets/played-router.js';
 import type { LoggedDecision } from '../routing/decision.js';
 import type { OutcomeRow } from '../routing/outcome.js';
-import { Problem } from '../routing/problem.js';
+import { invalidAt, Problem } from '../routing/problem.js';
 import { buildRouter, type Router } from '../routing/router.js';
 import { Budget, Objective, PolicySpec, type RouterSpec } from '../routing/spec.js';
 import type { Cell } from '../routing/statistics-table.js';
@@ -149,10 +149,8 @@ async function windowOf(
 ): Promise<TimeWindow> {
   const end = to === undefined ? new Date(now) : new Date(to);
   const start = from === undefined ? new Date(end.getTime() - usualWindowMs) : new Date(from);
-  if (!(start < end)) {
-    const detail = `expected from before to, got ${start.toISOString()} and ${end.toISOString()}`;
-    throw new Problem('invalid-request', detail, [{ pointer: '/from', detail }]);
-  }
+  if (!(start < end))
+    throw invalidAt('/from', `expected from before to, got ${start.toISOString()} and ${end.toISOString()}`);
   const asked = { from: start, to: end };
   if (interval !== 'anytime') return { from: await newestWindow(store, record, asked, limit), to: end };
   if ((await newestWindow(store, record, asked, limit + 1)) > start) throw cutOff(start.toISOString(), limit);

@@ -1,7 +1,7 @@
 /** What sources reported, taken back: asked for here, worked on here, and gone on with where another process ended. */
 import Type, { type Static } from 'typebox';
 
-import { Problem } from '../routing/problem.js';
+import { invalidAt } from '../routing/problem.js';
 import { logFloor } from '../store/partitions.js';
 import { countRetractable, retract } from '../store/retract.js';
 import {
@@ -177,11 +177,10 @@ function questionOf({ source, since, until }: RetractionBody, now: number): Retr
   const to = until === undefined ? undefined : new Date(until);
   if (from.getTime() > now) {
     const detail = `expected since to be past, for only what has come in is taken back; got ${since}, and it is ${new Date(now).toISOString()}`;
-    throw new Problem('invalid-request', detail, [{ pointer: '/since', detail }]);
+    throw invalidAt('/since', detail);
   }
   if (!to || from < to) return { source, since: from, ...(to ? { until: to } : {}) };
-  const detail = `expected since before until, got ${since} and ${until}`;
-  throw new Problem('invalid-request', detail, [{ pointer: '/since', detail }]);
+  throw invalidAt('/since', `expected since before until, got ${since} and ${until}`);
 }
 
 /** Most often a name that is written otherwise: it is compared to the letter. */

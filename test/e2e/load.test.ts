@@ -55,7 +55,7 @@ describe('the measurement of load', () => {
   });
 
   it('tells what the same load costs with more routers and longer logs', { timeout }, async () => {
-    const options = { routers: [2], rows: [300, 3000], rate: 20, seconds: 1, feedbackBatch: 10 };
+    const options = { routers: [2], rows: [300, 3000], rate: 20, seconds: 1, feedbackBatch: 10, settleSeconds: 1 };
     const { growth } = await runGrowth({ program, ...options });
     expect(growth.map(({ routers }) => routers)).toEqual([2, 1, 1]);
     expect(growth[1].stored_rows).toBe(300);

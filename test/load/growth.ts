@@ -30,6 +30,8 @@ export interface GrowthOptions {
   readonly rate: number;
   readonly seconds: number;
   readonly feedbackBatch: number;
+  /** Before it is measured what a replica does by itself. */
+  readonly settleSeconds: number;
   readonly tell?: (words: string) => void;
   readonly onRow?: (row: GrowthRow) => void;
 }
@@ -60,7 +62,6 @@ export interface GrowthReport {
 }
 
 const WARM_UP_SECONDS = 3;
-const SETTLE_SECONDS = 2;
 const IDLE_SECONDS = 4;
 const DAYS = 6;
 const LOOK_UPS = 100;
@@ -98,9 +99,9 @@ async function byRouters(options: GrowthOptions): Promise<GrowthRow[]> {
 }
 
 /** Decisions alone, and then with their outcomes: those of many routers come to few each, and a commit is of one router. */
-async function measure(replicas: readonly Replica[], { rate, seconds, feedbackBatch }: GrowthOptions) {
+async function measure(replicas: readonly Replica[], { rate, seconds, feedbackBatch, settleSeconds }: GrowthOptions) {
   await runStep(replicas, { rate, seconds: WARM_UP_SECONDS, feedbackBatch });
-  const idle_cpu_ms_per_s = await idleCost(replicas);
+  const idle_cpu_ms_per_s = await idleCost(replicas, settleSeconds);
   const { row } = await runStep(replicas, { rate, seconds, feedbackBatch: 0 });
   const { row: both } = await runStep(replicas, { rate, seconds, feedbackBatch });
   const { decisions_per_s, p50_ms, p99_ms, errors, cpu_us_per_request, rss_mb } = row;
@@ -113,9 +114,9 @@ async function measure(replicas: readonly Replica[], { rate, seconds, feedbackBa
 }
 
 /** What the warm-up left to do is done before. */
-async function idleCost(replicas: readonly Replica[]): Promise<number> {
+async function idleCost(replicas: readonly Replica[], settleSeconds: number): Promise<number> {
   const urls = replicas.map(({ url }) => url);
-  await sleep(SETTLE_SECONDS * 1000);
+  await sleep(settleSeconds * 1000);
   const before = await usageOf(urls);
   await sleep(IDLE_SECONDS * 1000);
   const after = await usageOf(urls);

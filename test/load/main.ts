@@ -29,10 +29,10 @@ const say = (line: string) => {
 
 function measure(options: Omit<CommandOptions, 'json'> & { readonly program: string; readonly tell: typeof tell }) {
   // What is of one mode alone would mean something else to the others.
-  const { mode, routers, rows, rate, ...common } = options;
+  const { mode, routers, rows, rate, settleSeconds, ...common } = options;
   if (mode === 'growth') {
     say(growthTitles);
-    return runGrowth({ ...common, routers, rows, rate, onRow: (row) => say(growthLine(row)) });
+    return runGrowth({ ...common, routers, rows, rate, settleSeconds, onRow: (row) => say(growthLine(row)) });
   }
   if (mode === 'feedback') {
     say(feedbackTitles);

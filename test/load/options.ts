@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly rows: readonly number[];
   /** Of the growth, decisions a second. */
   readonly rate: number;
+  /** Of the growth, before it is measured what a replica does by itself. */
+  readonly settleSeconds: number;
   readonly replicas: readonly number[];
   readonly seconds: number;
   readonly rates: readonly number[];
@@ -28,6 +30,7 @@ const defaults = {
   routers: '1,100,1000',
   rows: '10000,1000000,10000000',
   rate: '500',
+  settle: '2',
 };
 
 export const help = `npm run load -- [options]
@@ -48,6 +51,7 @@ Each decision's outcome is posted in batches. Latency counts from when a request
   --routers N[,N…]    numbers of routers                                            (default ${defaults.routers})
   --rows N[,N…]       rows of the logs, rising; 0 leaves this out                   (default ${defaults.rows})
   --rate R            decisions a second                                            (default ${defaults.rate})
+  --settle S          before it is measured what a replica does by itself           (default ${defaults.settle})
 
   --feedback          instead: outcomes alone, --steps of them a second, two an item of a batch
                       (default ${defaults['feedback-steps']})
@@ -67,6 +71,7 @@ export function readOptions(args: readonly string[]): CommandOptions | 'help' {
       routers: { type: 'string', default: defaults.routers },
       rows: { type: 'string', default: defaults.rows },
       rate: { type: 'string', default: defaults.rate },
+      settle: { type: 'string', default: defaults.settle },
       'feedback-batch': { type: 'string', default: defaults['feedback-batch'] },
       'p99-limit': { type: 'string', default: defaults['p99-limit'] },
       json: { type: 'string' },
@@ -81,6 +86,7 @@ export function readOptions(args: readonly string[]): CommandOptions | 'help' {
     routers: wholeNumbers('routers', values.routers, 1, 100_000),
     rows: values.rows === '0' ? [] : rising('rows', values.rows, 100_000_000),
     rate: wholeNumber('rate', values.rate, 1, 1_000_000),
+    settleSeconds: wholeNumber('settle', values.settle, 0, 3_600),
     replicas: wholeNumbers('replicas', values.replicas, 1, 16),
     seconds: wholeNumber('seconds', values.seconds, 1, 3_600),
     rates: rising('steps', values.steps ?? defaults[mode === 'feedback' ? 'feedback-steps' : 'steps'], 1_000_000),
