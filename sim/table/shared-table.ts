@@ -55,6 +55,13 @@ export async function shareTable(rows: AsyncIterable<TableRow>, models: number):
   return { count, models, outcomes, split: split.made(), task: task.made(), prompt: prompt.made() };
 }
 
+/** Which rows, in shared memory as the table is. */
+export function sharedPlaces(rows: readonly number[]): Uint32Array {
+  const places = new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * rows.length));
+  places.set(rows);
+  return places;
+}
+
 export const labelAt = ({ values, codes }: Labels, row: number): string | undefined => values[codes[row]! - 1];
 
 export function textAt({ bytes, ends, known }: Texts, row: number): string | undefined {

@@ -1,6 +1,6 @@
 /** Rows in the order of their file, for traffic that changes with time. */
 import type { Step, World } from '../worlds/world.js';
-import type { WorldRow } from '../worlds/table-world.js';
+import type { RowSource } from '../worlds/table-world.js';
 
 /** Each seed leaves out so many of the rows, so that the spread over seeds is that of other rows too. */
 const leftOut = 0.1;
@@ -9,7 +9,7 @@ export interface OrderedWorldOptions {
   readonly name: string;
   readonly arms: readonly string[];
   readonly metrics: readonly string[];
-  readonly rows: readonly WorldRow[];
+  readonly rows: RowSource;
 }
 
 /** The rows in their order, less a tenth that the seed leaves out. */
@@ -27,7 +27,7 @@ export function orderedWorld({ name, arms, metrics, rows }: OrderedWorldOptions)
       for (let i = 0; i < rows.length && wanted > 0; i++) {
         if (chance.number() * (rows.length - i) >= wanted) continue;
         wanted--;
-        const { context, outcomes } = rows[i]!;
+        const { context, outcomes } = rows.at(i)!;
         yield { phase: 'all', context, outcomes };
       }
     },

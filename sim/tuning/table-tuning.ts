@@ -6,22 +6,31 @@ import type { RouterSpec } from '../../src/routing/spec.js';
 import { play } from '../runner/play.js';
 import type { Played } from '../runner/played.js';
 import type { Playable } from '../scenarios/scenario.js';
-import { tableWorld, type WorldRow } from '../worlds/table-world.js';
+import type { SharedTable } from '../table/shared-table.js';
+import type { TableMetric } from '../table/table.js';
+import { sharedRows } from '../worlds/shared-rows.js';
+import { tableWorld, type RowSource } from '../worlds/table-world.js';
 import type { World } from '../worlds/world.js';
 import type { Part } from './ground.js';
 import { orderedWorld } from './ordered-world.js';
 import { withSetting, type Setting } from './setting.js';
 
-/** What travels to the threads. */
+/** What travels to the threads; the table itself is shared between them. */
 export interface TuningTable {
   readonly name: string;
   readonly spec: RouterSpec;
   readonly profiles: readonly ProfileRow[];
-  readonly metrics: readonly string[];
-  readonly rows: Readonly<Record<Part, readonly WorldRow[]>>;
+  readonly metrics: readonly TableMetric[];
+  readonly table: SharedTable;
+  /** Which rows of the table each part plays, in order. */
+  readonly places: Readonly<Record<Part, Uint32Array>>;
   /** Shuffled by the seed, or as they stand in the file. */
   readonly order: 'shuffled' | 'file';
   readonly gapMs: number;
+}
+
+interface Opened extends TuningTable {
+  readonly rows: Readonly<Record<Part, RowSource>>;
 }
 
 export interface TuningJob {
@@ -38,9 +47,12 @@ export interface RunFigures {
   readonly uses: readonly number[];
 }
 
-export const tableTuning: Playable<TuningTable, TuningTable, TuningJob, RunFigures> = {
+export const tableTuning: Playable<TuningTable, Opened, TuningJob, RunFigures> = {
   name: 'tuning on a table',
-  open: (table) => table,
+  open(prepared) {
+    const rowsOf = (part: Part) => sharedRows(prepared.table, prepared.places[part], prepared.metrics);
+    return { ...prepared, rows: { tuning: rowsOf('tuning'), 'held-out': rowsOf('held-out') } };
+  },
   play(table, { setting, part, seed }) {
     const spec = withSetting(table.spec, setting);
     const router = { spec, profiles: table.profiles, encoders: new Map<string, TextEncoderArtifact>() };
@@ -49,7 +61,7 @@ export const tableTuning: Playable<TuningTable, TuningTable, TuningJob, RunFigur
   },
 };
 
-function worldOf({ name, spec, metrics, rows, order }: TuningTable, part: Part): World {
+function worldOf({ name, spec, metrics, rows, order }: Opened, part: Part): World {
   const shared = { name, arms: spec.arms.map(({ id }) => id), metrics };
   return order === 'file'
     ? orderedWorld({ ...shared, rows: rows[part] })

@@ -5,7 +5,7 @@ import { fitTextEncoder } from '../../../src/routing/features/fit-text-encoder.j
 import type { ProfileRow } from '../../../src/routing/profile.js';
 import type { Feature } from '../../../src/routing/spec.js';
 import { openTable, narrowTable } from '../../table/open-table.js';
-import { labelAt, shareTable, textAt, type SharedTable } from '../../table/shared-table.js';
+import { labelAt, sharedPlaces, shareTable, textAt, type SharedTable } from '../../table/shared-table.js';
 import { TableError } from '../../table/table-error.js';
 import type { ScenarioFile, TableWorldSpec } from './format.js';
 import { measuredProfiles } from './measured-profiles.js';
@@ -92,9 +92,5 @@ async function readTable(file: ScenarioFile, world: TableWorldSpec, folder: stri
   };
 }
 
-function placesWhere(count: number, fits: (row: number) => boolean): Uint32Array {
-  const places = Array.from({ length: count }, (_, row) => row).filter(fits);
-  const shared = new Uint32Array(new SharedArrayBuffer(4 * places.length));
-  shared.set(places);
-  return shared;
-}
+const placesWhere = (count: number, fits: (row: number) => boolean): Uint32Array =>
+  sharedPlaces(Array.from({ length: count }, (_, row) => row).filter(fits));

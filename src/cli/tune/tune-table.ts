@@ -1,18 +1,19 @@
 /** Tunes on a full-information table: its models as arms, its rows as traffic, many seeds in all processors. */
 import type { ProfileRow } from '../../routing/profile.js';
 import type { RouterSpec } from '../../routing/spec.js';
-import { tableMetrics, type Table, type TableMetric, type TableRow } from '../../../sim/table/table.js';
+import { sharedPlaces, shareTable } from '../../../sim/table/shared-table.js';
+import { tableMetrics, type Table, type TableRow } from '../../../sim/table/table.js';
+import type { Part } from '../../../sim/tuning/ground.js';
 import { search } from '../../../sim/tuning/search.js';
 import { stagesFor, type Stage } from '../../../sim/tuning/stages.js';
 import { tableGround } from '../../../sim/tuning/table-ground.js';
 import type { TuningTable } from '../../../sim/tuning/table-tuning.js';
 import type { Tuned } from '../../../sim/tuning/report.js';
-import type { WorldRow } from '../../../sim/worlds/table-world.js';
 import { openChosen } from '../drive/choose-models.js';
 import { requireSplits } from '../drive/known-splits.js';
 import { measuredProfiles } from '../drive/measured-profiles.js';
 import { objectiveOfTable } from '../drive/objective-of-table.js';
-import { contextOf, defaultContext, fieldsOf, routerOfTable, type ContextKind } from '../drive/router-of-table.js';
+import { defaultContext, fieldsOf, routerOfTable, type ContextKind } from '../drive/router-of-table.js';
 import { survey, type Survey } from '../drive/survey.js';
 import { Failure, UsageError } from '../failures.js';
 import type { Progress } from '../progress.js';
@@ -30,12 +31,12 @@ export async function tuneTable(
   requireSplits(path, whole, [...split, ...[heldOut, seedFrom].filter((name) => name !== undefined)]);
   const spec = specOf(table, whole, options);
   const profiles = await profilesOf(table, spec, options);
-  const rows = await rowsOf(table, spec, options);
+  const rows = await rowsOf(table, options);
   const prepared: TuningTable = {
     ...{ name: path, spec, profiles, ...rows },
     ...{ order: options.order, gapMs: options.gap },
   };
-  const requests = prepared.rows.tuning.length;
+  const requests = prepared.places.tuning.length;
   const stages = wantedStages(stagesFor({ requests, gapMs: options.gap, profiled: profiles.length > 0 }), options);
   const runs = options.seeds * (stages.reduce((sum, { options: tried }) => sum + tried.length, 1) + 2);
   const found = await searchIn(prepared, stages, options, watch(runs), runs);
@@ -98,42 +99,38 @@ async function profilesOf(table: Table, { features }: RouterSpec, { seedFrom }: 
   });
 }
 
-type PreparedRows = Pick<TuningTable, 'rows' | 'metrics'>;
+type PreparedRows = Pick<TuningTable, 'table' | 'places' | 'metrics'>;
 
-async function rowsOf(table: Table, { features }: RouterSpec, options: TuneOptions): Promise<PreparedRows> {
-  const { split, heldOut, seedFrom, limit = Infinity } = options;
+/** Rows that neither part wants are not held. */
+async function rowsOf(
+  table: Table,
+  { split, heldOut, seedFrom, limit = Infinity }: TuneOptions,
+): Promise<PreparedRows> {
   const apart = [seedFrom, heldOut].filter((name) => name !== undefined);
-  const tuning = await collect(table, limit, (row) =>
-    split === undefined ? !apart.includes(row.split ?? '') : split.includes(row.split ?? ''),
-  );
-  const other = heldOut === undefined ? tuning : await collect(table, limit, (row) => row.split === heldOut);
-  if (tuning.length === 0) throw new Failure(`${table.path} has no rows left to tune on; say which with --split`);
-  const metrics = tableMetrics.filter((metric) =>
-    [...tuning, ...other].some(({ outcomes }) => known(outcomes[metric])),
-  );
-  const fields = fieldsOf(features);
-  const prepare = (rows: readonly TableRow[]) => rows.map((row) => worldRow(row, fields, metrics));
-  const prepared = prepare(tuning);
-  return { metrics, rows: { tuning: prepared, 'held-out': other === tuning ? prepared : prepare(other) } };
+  const wants: Readonly<Record<Part, (split: string) => boolean>> = {
+    tuning: (name) => (split === undefined ? !apart.includes(name) : split.includes(name)),
+    'held-out': (name) => name === heldOut,
+  };
+  const found: Readonly<Record<Part, number[]>> = { tuning: [], 'held-out': [] };
+  const parts: readonly Part[] = heldOut === undefined ? ['tuning'] : ['tuning', 'held-out'];
+  async function* wanted(): AsyncGenerator<TableRow> {
+    let place = 0;
+    for await (const row of table.rows()) {
+      const takers = parts.filter((part) => found[part].length < limit && wants[part](row.split ?? ''));
+      for (const part of takers) found[part].push(place);
+      if (takers.length === 0) continue;
+      place++;
+      yield row;
+    }
+  }
+  const shared = await shareTable(wanted(), table.models.length);
+  if (found.tuning.length === 0) throw new Failure(`${table.path} has no rows left to tune on; say which with --split`);
+  const tuning = sharedPlaces(found.tuning);
+  const places = { tuning, 'held-out': heldOut === undefined ? tuning : sharedPlaces(found['held-out']) };
+  return { table: shared, places, metrics: tableMetrics.filter((metric) => known(shared.outcomes[metric])) };
 }
 
 const known = (values: Float64Array | undefined): boolean => values?.some((value) => !Number.isNaN(value)) ?? false;
-
-/** Every row has all metrics; those that it doesn't know are NaN. */
-function worldRow(row: TableRow, fields: ReadonlySet<string>, metrics: readonly TableMetric[]): WorldRow {
-  const models = row.outcomes.accuracy.length;
-  const outcomes = metrics.map((metric) => [metric, row.outcomes[metric] ?? new Float64Array(models).fill(NaN)]);
-  return { context: contextOf(row, fields), outcomes: Object.fromEntries(outcomes) as WorldRow['outcomes'] };
-}
-
-async function collect(table: Table, limit: number, wanted: (row: TableRow) => boolean): Promise<TableRow[]> {
-  const rows: TableRow[] = [];
-  for await (const row of table.rows()) {
-    if (rows.length >= limit) break;
-    if (wanted(row)) rows.push(row);
-  }
-  return rows;
-}
 
 function notesOf({ heldOut, order, seedFrom }: TuneOptions, { spec }: TuningTable): string[] {
   return [

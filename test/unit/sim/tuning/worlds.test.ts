@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { chanceOf } from '../../../../sim/random.js';
 import { orderedWorld } from '../../../../sim/tuning/ordered-world.js';
+import { sharedPlaces, shareTable } from '../../../../sim/table/shared-table.js';
 import { tableGround } from '../../../../sim/tuning/table-ground.js';
 import { asDeclared } from '../../../../sim/tuning/setting.js';
+import type { TableRow } from '../../../../sim/table/table.js';
 import type { WorldRow } from '../../../../sim/worlds/table-world.js';
 import { specOf } from '../../../support/routing.js';
 
@@ -11,18 +13,33 @@ const rows = Array.from({ length: 60 }, (_, i): WorldRow => ({
   context: { task: i % 2 === 0 ? 'qa' : 'code' },
   outcomes: { accuracy: Float64Array.of(i % 2 === 0 ? 1 : 0, 1), energy_j: Float64Array.of(1, 200) },
 }));
+const metrics = ['accuracy', 'energy_j'] as const;
+const places = sharedPlaces(rows.map((_, i) => i));
 const table = {
   name: 'made',
   spec: specOf(),
   profiles: [],
-  metrics: ['accuracy', 'energy_j'],
-  rows: { tuning: rows, 'held-out': rows },
+  metrics,
+  table: await shareTable(tableRows(), 2),
+  places: { tuning: places, 'held-out': places },
   gapMs: 1000,
 };
 
+async function* tableRows(): AsyncGenerator<TableRow> {
+  for (const [i, { context, outcomes }] of rows.entries()) {
+    yield {
+      line: i + 1,
+      id: String(i),
+      task: context.task as string,
+      outcomes: { accuracy: outcomes.accuracy!, energy_j: outcomes.energy_j! },
+    };
+    await Promise.resolve();
+  }
+}
+
 describe('rows in the order of their file', () => {
   it('keep their order, less a tenth that the seed leaves out', () => {
-    const world = orderedWorld({ name: 'made', arms: ['small', 'large'], metrics: table.metrics, rows });
+    const world = orderedWorld({ name: 'made', arms: ['small', 'large'], metrics, rows });
     const taken = (seed: number) =>
       [...world.steps(chanceOf(seed, 'world'))].map(({ context }) => rows.findIndex((row) => row.context === context));
     const first = taken(1);
