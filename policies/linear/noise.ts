@@ -9,10 +9,10 @@ export interface AssumedNoise {
   readonly weight: number;
 }
 
-/** A declared noise is knowledge of the metric and gives way slowly. */
-const DECLARED_WEIGHT = 8;
-/** Half the level is a guess that fits energy, latency and cost within a factor of a few, and gives way soon. */
-const GUESSED_WEIGHT = 2;
+/** ν₀: a declared noise is knowledge of the metric and gives way slowly. */
+export const DECLARED_WEIGHT = 8;
+/** ν₀: half the level is a guess that fits energy, latency and cost within a factor of a few, and gives way soon. */
+export const GUESSED_WEIGHT = 2;
 
 /**
  * The declared noise, else half of the metric's level, else nothing.

@@ -50,6 +50,17 @@ const mostSteps = 10;
 const highestPrice = 5;
 /** Share of a full bucket that a new budget starts with: a little, for the mean must hold from the start. */
 const openingShare = 0.05;
+/** All that the pacing of a budget per request depends on, for results to tell. */
+export const pacing = {
+  priceStep,
+  levelPull,
+  mostSteps,
+  highestPrice,
+  bucketRequests,
+  restingShare,
+  openingShare,
+  aim,
+} as const;
 /**
  * A bucket per time holds at least the first share of its limit, and where that is less than 50 requests' worth, up to
  * the second: no period spends more than its limit and one bucket.

@@ -7,7 +7,9 @@
  */
 import { mean as meanOf } from 'simple-statistics';
 
-import { aim, bucketRequests, priceStep, restingShare } from '../../../src/routing/budget.js';
+import { DECLARED_WEIGHT, GUESSED_WEIGHT } from '../../../policies/linear/noise.js';
+import { explorationShare } from '../../../src/routing/afford.js';
+import { pacing } from '../../../src/routing/budget.js';
 import { builtInMetrics } from '../../../src/routing/metric.js';
 import type { ProfileRow } from '../../../src/routing/profile.js';
 import { settingsOf } from '../../../src/routing/settings.js';
@@ -28,11 +30,25 @@ export const configuration = {
   context: 'prompt',
   text_dimension: textDimension,
   ...declared,
-  /** What no declaration says, but results depend on: `src/routing/settings.ts`, `budget.ts`, `sim/runner/play.ts`. */
+  /**
+   * What no declaration says, but results depend on: `policies/linear/noise.ts`, `src/routing/settings.ts`, `budget.ts` and
+   * `afford.ts`, `sim/runner/play.ts`.
+   */
   fixed: {
     level_precision: levelPrecision(),
     assumed_noise: builtInMetrics.find(({ name }) => name === 'accuracy')!.noise,
-    budget: { price_step: priceStep, bucket_requests: bucketRequests, resting_share: restingShare, aim },
+    noise_outcomes: { declared: DECLARED_WEIGHT, guessed: GUESSED_WEIGHT },
+    budget: {
+      price_step: pacing.priceStep,
+      level_pull: pacing.levelPull,
+      most_steps: pacing.mostSteps,
+      highest_price: pacing.highestPrice,
+      bucket_requests: pacing.bucketRequests,
+      resting_share: pacing.restingShare,
+      opening_share: pacing.openingShare,
+      aim: pacing.aim,
+      exploration_share: explorationShare,
+    },
     form_every: defaultFormEvery,
   },
 } as const;
