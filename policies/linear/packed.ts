@@ -16,9 +16,13 @@ export function packedRow(row: number): number {
  * A·x.
  * @param matrix packed lower triangle of A, length d(d+1)/2
  * @param vector x, length d
+ * @param product where it is written, length d; a new array by default
  */
-export function multiplyPacked(matrix: Float64Array, vector: Float64Array): Float64Array {
-  const product = new Float64Array(vector.length);
+export function multiplyPacked(
+  matrix: Float64Array,
+  vector: Float64Array,
+  product: Float64Array = new Float64Array(vector.length),
+): Float64Array {
   for (let i = 0, k = 0; i < vector.length; i++) {
     const xi = vector[i]!;
     let sum = 0;
@@ -27,7 +31,7 @@ export function multiplyPacked(matrix: Float64Array, vector: Float64Array): Floa
       sum += a * vector[j]!;
       product[j]! += a * xi;
     }
-    product[i]! += sum + matrix[k++]! * xi;
+    product[i] = sum + matrix[k++]! * xi;
   }
   return product;
 }

@@ -103,12 +103,14 @@ function solveAt(terms: PosteriorTerms, trust: number): Posterior {
   const sums = centre(terms.sums, before);
   const factor = factorise(posteriorPrecision(terms, trust), sums.dimension);
   const change = solve(factor, sums.moment);
+  const mean = before;
+  for (let i = 0; i < mean.length; i++) mean[i]! += change[i]!;
   const degrees = noise.weight + sums.count;
   const residual =
     noise.weight * noise.deviation ** 2 + evidenceMisfit(sums, change) + priorPenalty(terms, trust, change);
   return {
     dimension: sums.dimension,
-    mean: before.map((entry, i) => entry + change[i]!),
+    mean,
     covariance: invert(factor, sums.dimension),
     noiseVariance: degrees > 0 ? residual / degrees : 0,
     trust,

@@ -19,6 +19,9 @@ export function runningCopy(posterior: Posterior): RunningPosterior {
   };
 }
 
+/** g of the outcome in hand: to make an array for each takes as long as to multiply. */
+let gain = new Float64Array(0);
+
 /**
  * Learns y at x: θ += w·g·e/(1 + w·xᵀg), Q += w·e²/(1 + w·xᵀg) with e = y − xᵀθ.
  * @param features x, length d
@@ -30,7 +33,8 @@ export function learnOne(posterior: RunningPosterior, features: Float64Array, va
   if (features.length !== posterior.dimension) {
     throw new RangeError(`features must have length ${posterior.dimension}, got ${features.length}`);
   }
-  const gain = multiplyPacked(posterior.covariance, features);
+  if (gain.length !== features.length) gain = new Float64Array(features.length);
+  multiplyPacked(posterior.covariance, features, gain);
   const error = value - dot(posterior.mean, features);
   const spread = 1 + weight * dot(features, gain);
   if (!Number.isFinite(error) || !(weight > 0 && weight < Infinity) || !(spread >= 1)) {

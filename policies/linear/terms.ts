@@ -29,12 +29,10 @@ export function checkTerms({ ridge, prior, level, sums }: PosteriorTerms): void 
 
 /** The sums of y' = y − xᵀc instead of y, for c of length d: the nearer c is to θ, the less cancels later. */
 export function centre(sums: Sums, at: Float64Array): Sums {
-  const explained = multiplyPacked(sums.gram, at);
-  return {
-    ...sums,
-    moment: sums.moment.map((value, i) => value - explained[i]!),
-    square: Math.max(0, sums.square - 2 * dot(at, sums.moment) + dot(at, explained)),
-  };
+  const moment = multiplyPacked(sums.gram, at);
+  const square = Math.max(0, sums.square - 2 * dot(at, sums.moment) + dot(at, moment));
+  for (let i = 0; i < moment.length; i++) moment[i] = sums.moment[i]! - moment[i]!;
+  return { ...sums, moment, square };
 }
 
 /** Σ w·(y' − xᵀθ')² over the evidence, for θ' of length d. */
