@@ -1,6 +1,7 @@
 /** Disturbances of how outcomes come back: each wraps the deliveries of a world, and they compose in any order. */
 import { hash32 } from '../../src/routing/features/random.js';
 import type { Chance } from '../random.js';
+import { checkMetric } from './replace-outcome.js';
 import { immediateDelivery, type Delivery, type Report } from '../worlds/delivery.js';
 import type { World } from '../worlds/world.js';
 
@@ -99,17 +100,21 @@ export interface Poison {
   readonly share: number;
   /** How many clients the requests come from; 100 by default, or as many as a poisoning before this one says. */
   readonly clients?: number;
+  /** Accuracy by default. */
   readonly metric?: string;
-  /** What they report of a value; the opposite by default. */
-  readonly lie?: (value: number, arm: string) => number;
+  /** They report so many times the value, ≥ 0. Of an accuracy the opposite by default, 1 − value; other metrics have none. */
+  readonly times?: number | undefined;
 }
 
 /**
  * A share of the clients reports falsehoods. Each request belongs to one client, drawn by the seed, whoever else was drawn
  * before, so that a report that comes twice is the same lie twice. Every report says whose it is.
+ * @throws RangeError for a metric that the world hasn't, one without an opposite, or a share that makes no whole number of clients
  */
 export function poisoned(world: World, poison: Poison): World {
-  const { share, clients = world.clients ?? defaultClients, metric = 'accuracy', lie = (value) => 1 - value } = poison;
+  const { share, clients = world.clients ?? defaultClients, metric = 'accuracy' } = poison;
+  checkMetric(world, metric);
+  const lie = lieOf(metric, poison.times);
   const liars = liarsAmong(clients, share);
   if (world.clients !== undefined && world.clients !== clients)
     throw new RangeError(`the requests come from ${world.clients} clients already, got ${clients}`);
@@ -119,10 +124,19 @@ export function poisoned(world: World, poison: Poison): World {
       const client = report.client ?? hash32(`${key}\n${report.request}`) % clients;
       const value = report.metrics[metric];
       if (client >= liars || value === undefined) return [{ ...report, client }];
-      return [{ ...report, client, metrics: { ...report.metrics, [metric]: lie(value, report.arm) } }];
+      return [{ ...report, client, metrics: { ...report.metrics, [metric]: lie(value) } }];
     });
   });
   return { ...staged, clients };
+}
+
+function lieOf(metric: string, times: number | undefined): (value: number) => number {
+  if (times !== undefined) {
+    if (!(times >= 0 && times < Infinity)) throw new RangeError(`liars report at least 0 times a value, got ${times}`);
+    return (value) => value * times;
+  }
+  if (metric === 'accuracy') return (value) => 1 - value;
+  throw new RangeError(`${metric} has no opposite: say what liars multiply it by, as in "times": 10`);
 }
 
 function liarsAmong(clients: number, share: number): number {

@@ -4,10 +4,14 @@ import type { ArmOutcomes, Step, World } from '../worlds/world.js';
 export function placeOf(world: World, arm: string, metric: string): number {
   const place = world.arms.indexOf(arm);
   if (place < 0) throw new RangeError(`${world.name} has no arm "${arm}"; it has ${world.arms.join(', ')}`);
-  if (!world.metrics.includes(metric)) {
-    throw new RangeError(`${world.name} has no metric "${metric}"; it has ${world.metrics.join(', ')}`);
-  }
+  checkMetric(world, metric);
   return place;
+}
+
+/** @throws RangeError when the world has no such metric */
+export function checkMetric(world: World, metric: string): void {
+  if (world.metrics.includes(metric)) return;
+  throw new RangeError(`${world.name} has no metric "${metric}"; it has ${world.metrics.join(', ')}`);
 }
 
 /** A step in which one arm's metric is another, both as it is reported and as it is expected. */

@@ -13,6 +13,7 @@ import { presentEpoch } from '../../src/routing/epoch.js';
 import { outcomeRows, type FeedbackTarget } from '../../src/routing/learn.js';
 import { OutcomeLog } from '../../src/routing/outcome-log.js';
 import type { OutcomeRow } from '../../src/routing/outcome.js';
+import { Problem } from '../../src/routing/problem.js';
 import { buildRouter, type Router, type RouterParts } from '../../src/routing/router.js';
 import type { Change, RouterSpec } from '../../src/routing/spec.js';
 import { chanceOf } from '../random.js';
@@ -45,6 +46,16 @@ export interface PlayOptions {
  */
 export const defaultFormEvery = 64;
 
+/** A request that the router refuses, or an outcome that no metric can have. The name is kept where an error crosses threads. */
+export class Unplayable extends Error {
+  override readonly name = 'Unplayable';
+
+  constructor(request: number, { message }: Problem) {
+    super(`at request ${request}: ${message}`);
+  }
+}
+
+/** @throws Unplayable, naming the request */
 export function play(options: PlayOptions): Played {
   const player = new Player(options);
   try {
@@ -83,6 +94,14 @@ class Player {
   }
 
   run(): Played {
+    try {
+      return this.playAll();
+    } catch (error) {
+      throw error instanceof Problem ? new Unplayable(this.request, error) : error;
+    }
+  }
+
+  private playAll(): Played {
     let request = 0;
     for (const step of this.world.steps(chanceOf(this.options.seed, 'world'))) {
       this.now = this.clock.at(request);
@@ -149,6 +168,8 @@ class Player {
 
   private rowsOf({ request, arm, metrics, client }: Report): OutcomeRow[] {
     if (Object.keys(metrics).length === 0) return [];
+    // The service refuses what comes later than that.
+    if (this.now - this.clock.at(request) > this.router.settings.feedbackWindowMs) return [];
     const target = this.targets[request]!;
     return outcomeRows(this.router.spec, target, {
       metrics,

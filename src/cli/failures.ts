@@ -44,7 +44,7 @@ function describe(error: unknown): string {
 }
 
 /** Told apart by name, for an error that crossed a thread has no class any more. */
-const explained = new Set(['TableError', 'ConfigError', 'ListenError', 'FolderError', 'Problem']);
+const explained = new Set(['TableError', 'ConfigError', 'ListenError', 'FolderError', 'Problem', 'Unplayable']);
 const isExplained = (error: unknown) => error instanceof Error && explained.has(error.name);
 
 /**

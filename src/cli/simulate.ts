@@ -66,7 +66,10 @@ async function simulate(name: string, options: SimulateOptions): Promise<void> {
     throw error instanceof TableError ? new Failure(error.message) : error;
   });
   const jobs = scenario.jobs(prepared, options.seeds ?? scenario.defaultSeeds);
-  const results = await played(scenario, options, prepared, jobs);
+  const results = await played(scenario, options, prepared, jobs).catch((error: unknown) => {
+    // By name, for an error that crossed a thread has no class any more.
+    throw error instanceof Error && error.name === 'ScenarioError' ? new Failure(`${name}: ${error.message}`) : error;
+  });
   const { json, page, lines } = scenario.conclude(prepared, jobs, results);
   if (options.json !== undefined) await writeTextFile(options.json, `${JSON.stringify(json, undefined, 1)}\n`);
   if (options.html !== undefined) await writeTextFile(options.html, pageHtml(page));

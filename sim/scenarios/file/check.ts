@@ -1,8 +1,8 @@
 /** What the schema of a scenario can't say, once its world is built: names that must agree, times that must come. */
 import type { FieldError } from '../../../src/routing/problem.js';
 import type { World } from '../../worlds/world.js';
-import type { DisturbanceSpec } from './format.js';
-import type { Prepared } from './prepare.js';
+import type { DisturbanceSpec, ScenarioFile } from './format.js';
+import type { Prepared, PreparedTable } from './prepare.js';
 import { ScenarioError } from './scenario-error.js';
 
 /** @throws ScenarioError with every fault */
@@ -16,6 +16,8 @@ export function checkScenario(prepared: Prepared, world: World): void {
     ...repeated(table?.phases.map(({ name }) => name) ?? [], '/world/phases'),
     ...(file.disturbances ?? []).flatMap((spec, i) => windowErrors(spec, `/disturbances/${i}`, world.length)),
     ...metricErrors(prepared, world),
+    ...featureErrors(prepared),
+    ...lengthErrors(prepared, world),
   ];
   if (errors.length > 0) throw new ScenarioError(errors);
 }
@@ -53,4 +55,32 @@ function metricErrors({ file }: Prepared, { metrics }: World): FieldError[] {
       pointer,
       detail: `expected a metric that the world has (${metrics.join(', ')}), got "${metric}"`,
     }));
+}
+
+/** A feature that no request brings would be blind, without a word. */
+function featureErrors({ file, table }: Prepared): FieldError[] {
+  const brought = fieldsBrought(file.world, table);
+  return (file.router?.features ?? []).flatMap((feature, i) => {
+    const member = feature.from === undefined ? 'name' : 'from';
+    const field = feature.from ?? feature.name;
+    if (brought.includes(field)) return [];
+    const detail = `expected what requests bring (${brought.join(', ') || 'nothing'}), got "${field}"`;
+    return [{ pointer: `/router/features/${i}/${member}`, detail }];
+  });
+}
+
+function fieldsBrought(world: ScenarioFile['world'], table: PreparedTable | undefined): readonly string[] {
+  if (world.type === 'linear') return ['x'];
+  if (!table) return ['task'];
+  const { task, prompt } = table.rows;
+  return [...(task.values.length > 0 ? ['task'] : []), ...(prompt.known.includes(1) ? ['prompt'] : [])];
+}
+
+/** A run's columns are held in memory. */
+const longest = 10_000_000;
+
+function lengthErrors({ file }: Prepared, { length }: World): FieldError[] {
+  if (file.world.type !== 'table' || length <= longest) return [];
+  const detail = `expected at most ${longest} requests in all phases together, got ${length}`;
+  return [{ pointer: '/world/phases', detail }];
 }

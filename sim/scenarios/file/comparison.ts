@@ -1,7 +1,7 @@
 /** Plays what a scenario file asks: every policy with every seed, on the same requests. */
 import type { PolicyName } from '../../../policies/registry.js';
 import { detectionOf } from '../../../src/routing/changes/detection.js';
-import { play } from '../../runner/play.js';
+import { play, Unplayable } from '../../runner/play.js';
 import { fixedArms, type FixedArms } from '../../runner/fixed-arms.js';
 import { summarise, type RunSummary } from '../../runner/summary.js';
 import type { World } from '../../worlds/world.js';
@@ -12,6 +12,7 @@ import { checkScenario } from './check.js';
 import { concludeComparison } from './conclude.js';
 import type { ScenarioFile } from './format.js';
 import { prepareScenario, type Prepared } from './prepare.js';
+import { wrong } from './scenario-error.js';
 
 /** Milliseconds of virtual time between two requests. */
 export const gapMs = 1000;
@@ -45,8 +46,15 @@ export const comparison: Playable<Prepared, Opened, Job, Result> = {
   },
   play({ prepared, world, routers }, { policy, seed }) {
     if (policy === null) return fixedArms(world, objectiveOf(prepared), seed);
-    const watch = prepared.file.policies[policy]!.watch === false ? undefined : detectionOf(routers[policy]!.spec);
-    return summarise(play({ world, router: routers[policy]!, seed, watch, gapMs }));
+    const { name, watch: watched } = prepared.file.policies[policy]!;
+    const watch = watched === false ? undefined : detectionOf(routers[policy]!.spec);
+    try {
+      return summarise(play({ world, router: routers[policy]!, seed, watch, gapMs }));
+    } catch (error) {
+      throw error instanceof Unplayable
+        ? wrong(`/policies/${policy}`, `"${name}", seed ${seed}, ${error.message}`)
+        : error;
+    }
   },
 };
 

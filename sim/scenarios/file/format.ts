@@ -15,9 +15,7 @@ const MetricName = Type.String({ minLength: 1 });
 const Phase = closed({
   name: Type.String({ minLength: 1, maxLength: 60 }),
   split: Type.Optional(Type.String({ description: 'rows of this split; all by default' })),
-  length: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'requests, drawn anew for each seed; all rows by default' }),
-  ),
+  length: Type.Optional({ ...Length, description: 'requests, drawn anew for each seed; all rows by default' }),
 });
 
 export const TableWorld = closed({
@@ -93,21 +91,18 @@ export const DisturbanceSpec = Type.Union([
       Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'that requests come from, evenly; 100 by default' }),
     ),
     metric: Type.Optional(MetricName),
+    times: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: 'what they multiply the metric by; the opposite of an accuracy by default',
+      }),
+    ),
   }),
 ]);
 
 /** Everything of a router that neither the world nor a policy says. */
 export const RouterPart = Type.Partial(
-  Type.Pick(RouterSpec, [
-    'arms',
-    'features',
-    'metrics',
-    'objective',
-    'prior',
-    'half_life',
-    'feedback_window',
-    'breaker',
-  ]),
+  Type.Pick(RouterSpec, ['arms', 'features', 'metrics', 'objective', 'prior', 'half_life', 'feedback_window']),
   { additionalProperties: false },
 );
 

@@ -91,10 +91,12 @@ describe('disturbed feedback', () => {
     const both = poisoned(poisoned(countingWorld(), { share: 0.5, clients: 2 }), {
       share: 0.5,
       metric: 'cost_usd',
-      lie: () => -1,
+      times: 3,
     });
-    for (const { report } of deliver(both, 200))
-      expect(report.metrics.cost_usd === -1).toBe(report.metrics.accuracy === 0.75);
+    for (const { report } of deliver(both, 200)) {
+      const { accuracy, cost_usd } = report.metrics;
+      expect(cost_usd).toBe(accuracy === 0.75 ? 3 * report.request : report.request);
+    }
   });
 
   it.each([
@@ -105,6 +107,9 @@ describe('disturbed feedback', () => {
     () => poisoned(countingWorld(), { share: NaN }),
     () => poisoned(countingWorld(), { share: 0.125 }),
     () => poisoned(countingWorld(), { share: 0, clients: 0 }),
+    () => poisoned(countingWorld(), { share: 0, metric: 'cost_usd' }),
+    () => poisoned(countingWorld(), { share: 0, metric: 'beauty', times: 2 }),
+    () => poisoned(countingWorld(), { share: 0, times: -1 }),
     () => poisoned(poisoned(countingWorld(), { share: 0, clients: 8 }), { share: 0, clients: 9 }),
   ])('is refused where a number makes no sense: %s', (make) => {
     expect(make).toThrow(RangeError);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
+import { lost } from '../../../../sim/disturbances/feedback.js';
 import { play } from '../../../../sim/runner/play.js';
+import type { Report } from '../../../../sim/worlds/delivery.js';
 import { tableWorld, type WorldRow } from '../../../../sim/worlds/table-world.js';
+import type { World } from '../../../../sim/worlds/world.js';
 import { chanceOf } from '../../../../sim/random.js';
 import { specOf } from '../../../support/routing.js';
 
@@ -64,6 +67,27 @@ describe('a played run', () => {
     const same = running.choice.filter((arm, i) => arm === formed.choice[i]).length;
     // The level of energy moves between two formings, and with it who is tried early; nothing else differs.
     expect(same).toBeGreaterThan(0.95 * world.length);
+  });
+
+  it('learns nothing from reports that come after the feedback window, as the service', () => {
+    /** Every report comes as many requests, seconds, late. */
+    const late = (requests: number): World => ({
+      ...world,
+      delivery() {
+        const waiting: Report[] = [];
+        return {
+          send: (report) => void waiting.push(report),
+          receive: (now) => (waiting[0] && waiting[0].request + requests <= now ? [waiting.shift()!] : []),
+          rest: () => [],
+        };
+      },
+    });
+    const windowed = router({ feedback_window: '50s' });
+    const [unheard, inTime, tooLate] = [lost(world, 1), late(50), late(51)].map((one) =>
+      play({ world: one, router: windowed, seed: 6 }),
+    );
+    expect(tooLate).toEqual(unheard);
+    expect(inTime!.choice).not.toEqual(unheard!.choice);
   });
 
   it('holds a budget', () => {

@@ -209,6 +209,25 @@ describe('a scenario that is wrong', () => {
       { router: { features: [{ name: 'p', type: 'text', dimension: 8, encoder: 'fitted' }] } },
     ],
     ['there is no such file', { world: { type: 'table', file: 'none.csv' } }],
+    [
+      '/router/features/1/from: expected what requests bring (task), got "topic"',
+      {
+        router: {
+          features: [
+            { name: 'task', type: 'category', values: ['qa'] },
+            { name: 'subject', from: 'topic', type: 'number', minimum: 0, maximum: 1 },
+          ],
+        },
+      },
+    ],
+    [
+      '/disturbances/0: energy_j has no opposite: say what liars multiply it by',
+      { disturbances: [{ type: 'poisoned', share: 0.5, metric: 'energy_j' }] },
+    ],
+    [
+      '/disturbances/0: scenario has no metric "cost_usd"; it has accuracy, energy_j',
+      { disturbances: [{ type: 'poisoned', share: 0.5, metric: 'cost_usd', times: 2 }] },
+    ],
   ])('says %s', async (message, more) => {
     expect(await failure(scenario(more))).toContain(message);
   });
@@ -226,5 +245,17 @@ describe('a scenario that is wrong', () => {
     expect(told({ world: { ...profiles, length: 0 } })).toEqual(['/world/length']);
     expect(told({ disturbances: [{ type: 'quake' }] })).toEqual(['/disturbances/0/type']);
     expect(told({ seed: 3 })).toEqual(['/seed']);
+    const phases = [{ name: 'x', length: 1e12 }];
+    expect(told({ world: { type: 'table', file: 's.csv', phases } })).toEqual(['/world/phases/0/length']);
+  });
+
+  it('names the policy, the seed and the request of what only a run can meet', async () => {
+    const away = (arm: string) => ({ type: 'absent', arm, from: 20, to: 30 });
+    const nobody = conclude(scenario({ disturbances: [away('small'), away('large')] }));
+    await expect(nobody).rejects.toThrow(
+      '/policies/0: "seeded", seed 1, at request 20: expected at least one arm that may serve; none is left. 2 arms: paused',
+    );
+    const dear = { type: 'price', arm: 'large', metric: 'accuracy', factor: 50 };
+    await expect(conclude(scenario({ disturbances: [dear] }))).rejects.toThrow(/seed 1, at request \d+: .*got 50/);
   });
 });
