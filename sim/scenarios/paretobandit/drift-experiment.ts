@@ -1,5 +1,4 @@
 /** A scenario of three phases: warm up on `val`, then something changes in phase 2 and changes back in phase 3. */
-import { pairedDifference } from '../../report/student.js';
 import { fixedArms } from '../../runner/fixed-arms.js';
 import type { RunSummary } from '../../runner/summary.js';
 import type { World } from '../../worlds/world.js';
@@ -21,6 +20,7 @@ import {
 } from './experiment.js';
 import type { Published } from './published.js';
 import { experimentPage } from './page.js';
+import { pairedRewards } from './paired.js';
 
 export interface DriftExperiment {
   readonly name: string;
@@ -58,6 +58,7 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
           }),
         );
       const rows = rowsOf(main);
+      const played = jobs.map((job, i) => ({ job, run: results[i]! }));
       // All budgets meet the same requests, and all seeds the same ones in another order.
       const fixed = fixedArms(disturbances[main]!(phasedWorld(openData(data), {})), { accuracy: 1 }, 1);
       const runsOf = (world: string): PolicyRuns[] =>
@@ -67,13 +68,18 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
           runs: results.filter((_, i) => jobs[i]!.world === world && jobs[i]!.variant.budget === budget),
         }));
       const adaptations = adaptationRows(Object.keys(disturbances).flatMap(runsOf), [fixed]);
+      const playedIn = (world: string) => played.filter(({ job }) => job.world === world);
       const beside = Object.fromEntries(others.map((world) => [world, rowsOf(world)]));
       return {
         json: {
           configuration,
           rows,
           ...beside,
-          differences: others.map((world) => difference(world, main, jobs, results)),
+          differences: others.map((world) => ({
+            world,
+            than: main,
+            ...pairedRewards(playedIn(world), playedIn(main)),
+          })),
           adaptations,
           detected: results.map(({ detected }, i) => ({ ...jobs[i]!, detected })),
         },
@@ -88,7 +94,7 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
             adaptations,
             beside: others.map((world) => ({ caption: `Reward and use, ${world}`, rows: beside[world]! })),
           },
-          jobs.map((job, i) => ({ job, run: results[i]! })).filter(({ job }) => job.world === main),
+          playedIn(main),
         ),
         lines: [
           ...tableOf(rows),
@@ -97,14 +103,4 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
       };
     },
   };
-}
-
-/** What one disturbance costs against another, seed by seed, over all budgets and phases. */
-function difference(world: string, than: string, jobs: readonly Job[], results: readonly RunSummary[]) {
-  const utility = (name: string) =>
-    results.flatMap(({ phases: all }, i) =>
-      jobs[i]!.world === name ? all.filter(({ phase }) => phase !== 'val').map((phase) => phase.utility) : [],
-    );
-  const { mean, low, high } = pairedDifference(utility(world), utility(than));
-  return { world, than, reward: mean, reward_ci95: [low, high] };
 }

@@ -28,10 +28,12 @@ import {
 import { fullInformationRegret } from './full-information.js';
 import { coldRegret, experiment1 as published, hindsight } from './published.js';
 import { experimentPage } from './page.js';
+import { pairedRewards } from './paired.js';
 import { plainRegret } from './plain-regret.js';
 
-/** Beside the main rows one seed in so many is played. */
+/** Beside the main rows one seed in so many is played, but no fewer than an interval takes. */
 const besideEvery = 4;
+const fewest = 2;
 
 const seededWords = 'with the task label, seeded from profiles of val';
 
@@ -45,7 +47,7 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
   prepare: readParetoData,
   open: openData,
   jobs(_, seeds) {
-    const beside = seedsOf(Math.ceil(seeds / besideEvery));
+    const beside = seedsOf(Math.max(fewest, Math.ceil(seeds / besideEvery)));
     const budgets = published.map(({ budget }) => budget);
     return [
       ...budgets.flatMap((budget) => seedsOf(seeds).map((seed) => ({ world: 'val, test', variant: { budget }, seed }))),
@@ -73,6 +75,12 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
       });
     const rows = rowsWhere(isMain);
     const seeded = rowsWhere(isSeeded);
+    const played = jobs.map((job, i) => ({ job, run: results[i]! }));
+    const main = played.filter(({ job }) => isMain(job));
+    const more = pairedRewards(
+      played.filter(({ job }) => isSeeded(job)),
+      main,
+    );
     const regretOf = (withProfiles: boolean) =>
       estimate(
         results.flatMap((result, i) =>
@@ -92,7 +100,11 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
     };
     const fixed = fixedModels(data);
     return {
-      json: { configuration, rows, with_label_and_profiles: seeded, without_budget_on_test: cold, hindsight, fixed },
+      json: {
+        ...{ configuration, rows, with_label_and_profiles: seeded },
+        differences: [{ world: seededWords, than: 'the prompt alone', ...more }],
+        ...{ without_budget_on_test: cold, hindsight, fixed },
+      },
       page: experimentPage(
         {
           name: paretobandit1.name,
@@ -105,13 +117,14 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
           beside: [{ caption: `Reward and use ${seededWords}`, rows: seeded }],
           tables: [coldTable(cold)],
         },
-        jobs.map((job, i) => ({ job, run: results[i]! })).filter(({ job }) => isMain(job)),
+        main,
       ),
       lines: [
         ...tableOf(rows),
         '',
         `${seededWords}:`,
         ...tableOf(seeded),
+        `that is ${signed(more.reward)} (${more.reward_ci95.map(signed).join(' to ')}) more than by the prompt alone, seed by seed, over all budgets`,
         '',
         `regret on test without a budget: cold ${cold.regret.mean.toFixed(1)}, by the task label from profiles of val ${cold.with_label_alone_and_profiles.mean.toFixed(1)} (published: seeded ${coldRegret.seeded}, cold ${coldRegret.cold}, random ${coldRegret.random})`,
         `a learner that is told every model's score, cold: by the prompt ${told.prompt.mean.toFixed(1)}, by the task label ${told.label.mean.toFixed(1)}, by both ${told.both.mean.toFixed(1)}`,
@@ -120,6 +133,8 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
     };
   },
 };
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 
 /** The regret of the same beliefs on test when nothing has to be tried: what no cold start can be expected to beat. */
 function toldEverything(data: ParetoData, seeds: readonly number[]) {

@@ -37,6 +37,12 @@ export interface Job {
   readonly seed: number;
 }
 
+/** A job and what came of it. */
+export interface PlayedJob {
+  readonly job: Job;
+  readonly run: RunSummary;
+}
+
 const metrics = ['accuracy', 'cost_usd'];
 
 export function openData(data: ParetoData): Opened {

@@ -4,11 +4,10 @@ import { lineChart, type Series } from '../../report/line-chart.js';
 import type { Figure, Page, PageTable } from '../../report/page.js';
 import { calibrationChart, meanCurve, regretChart, sharesChart } from '../../report/run-charts.js';
 import type { FixedPhase } from '../../runner/fixed-arms.js';
-import type { RunSummary } from '../../runner/summary.js';
 import { adaptationTable } from '../file/page.js';
 import type { AdaptationRow } from '../file/results.js';
 import type { ParetoData } from './data.js';
-import type { Job, ResultRow } from './experiment.js';
+import type { PlayedJob, ResultRow } from './experiment.js';
 
 export interface ExperimentReport {
   readonly name: string;
@@ -25,12 +24,7 @@ export interface ExperimentReport {
   readonly tables?: readonly PageTable[];
 }
 
-export interface ReportedRun {
-  readonly job: Job;
-  readonly run: RunSummary;
-}
-
-export function experimentPage(report: ExperimentReport, runs: readonly ReportedRun[]): Page {
+export function experimentPage(report: ExperimentReport, runs: readonly PlayedJob[]): Page {
   const { rows, title, name } = report;
   const seeds = new Set(runs.map(({ job }) => job.seed)).size;
   return {
@@ -148,7 +142,7 @@ function frontOf({ rows, fixed }: ExperimentReport, phase: number): Figure[] {
 }
 
 /** Over time, for the budget in the middle. */
-function runFigures({ rows, changes, data }: ExperimentReport, runs: readonly ReportedRun[]): Figure[] {
+function runFigures({ rows, changes, data }: ExperimentReport, runs: readonly PlayedJob[]): Figure[] {
   const budgets = [...new Set(rows.map(({ budget }) => budget))];
   const middle = budgets[Math.floor(budgets.length / 2)]!;
   const chosen = runs.filter(({ job }) => job.variant.budget === middle).map(({ run }) => run);
