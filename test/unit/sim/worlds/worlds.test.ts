@@ -51,6 +51,18 @@ describe('a linear world', () => {
     }
   });
 
+  it.each([0, 0.1, 0.3, 1])('expects what comes on average, also where noise of %s is cut off at 0 and 1', (noise) => {
+    const noisy = linearWorld({ arms: 2, dimension: 1, length: 40_000, noise, seed: 3 });
+    // Towards the middle counts as less on either side of it: requests are as often above as below.
+    const differences = stepsOf(noisy).map(({ outcomes, expected }) => {
+      const [value, mean] = [outcomes.accuracy![0]!, expected!.accuracy![0]!];
+      return Math.sign(mean - 0.5) * (value - mean);
+    });
+    const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+    // Four standard errors; a value between 0 and 1 scatters by half at most.
+    expect(Math.abs(mean)).toBeLessThanOrEqual((4 * Math.min(noise, 0.5)) / Math.sqrt(differences.length));
+  });
+
   it('is learned by a router whose belief is linear: regret flattens', () => {
     const spec = {
       id: 'r',
