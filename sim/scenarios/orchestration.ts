@@ -4,12 +4,15 @@
  * takes get worse and dearer, which only who learns can see; so the first half of a run is the world as measured, and
  * the second the world drifted.
  */
+import { join } from 'node:path';
+
 import { detectionOf } from '../../src/routing/changes/detection.js';
 import { play } from '../runner/play.js';
 import { profileWorld, type WorldCell } from '../worlds/profile-world.js';
 import type { World } from '../worlds/world.js';
-import { readCells } from './orchestration/cells.js';
-import { contestants } from './orchestration/contestants.js';
+import { TableError } from '../table/table-error.js';
+import { cellsFile, readCells } from './orchestration/cells.js';
+import { contestants, modelOfCards, qualitative, tasksOf } from './orchestration/contestants.js';
 import { conclude } from './orchestration/conclude.js';
 import { withDrift } from './orchestration/drift.js';
 import { meansOfRun, type RunMeans } from './orchestration/run-means.js';
@@ -26,7 +29,11 @@ export const orchestration: Scenario<readonly WorldCell[], readonly WorldCell[],
   name: 'orchestration',
   summary: '16 measured models on each of 9 tasks: model cards, static profiles, and the bandit',
   defaultSeeds: 10,
-  prepare: readCells,
+  async prepare(folder) {
+    const cells = await readCells(folder);
+    requireModelsOfCards(cells, folder);
+    return cells;
+  },
   open: (cells) => cells,
   jobs: (_, seeds) =>
     contestants.flatMap(({ name }) => Array.from({ length: seeds }, (__, i) => ({ policy: name, seed: i + 1 }))),
@@ -46,6 +53,17 @@ export const orchestration: Scenario<readonly WorldCell[], readonly WorldCell[],
   conclude: (cells, jobs, results) =>
     conclude(cells, length, (policy) => results.filter((_, i) => jobs[i]!.policy === policy)),
 };
+
+/** @throws TableError when a model that a selector takes by its card was not measured: then nothing would serve that task */
+function requireModelsOfCards(cells: readonly WorldCell[], folder: string): void {
+  for (const task of tasksOf(cells)) {
+    for (const selector of qualitative) {
+      const model = modelOfCards(selector, task);
+      if (cells.some((cell) => cell.task === task && cell.arm === model)) continue;
+      throw new TableError(join(folder, cellsFile), `expected a row of ${model} for ${task}; is the file whole?`);
+    }
+  }
+}
 
 /** The same world, noting the task of each request. */
 function noting(world: World, tasks: string[]): World {

@@ -32,7 +32,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
 /**
  * Asked before work that takes long, not found out after it.
  * @param paths of files to be written; those that nobody wants are undefined
- * @throws Failure when the folder of one is not there
+ * @throws Failure when the folder of one is not there, or one is a folder itself
  */
 export async function requireFoldersOf(...paths: readonly (string | undefined)[]): Promise<void> {
   for (const path of paths) {
@@ -40,6 +40,8 @@ export async function requireFoldersOf(...paths: readonly (string | undefined)[]
     const found = await stat(dirname(path)).catch(() => undefined);
     if (!found?.isDirectory())
       throw new Failure(`${path} can't be written: there is no folder ${dirname(path)}; make the folder first`);
+    const there = await stat(path).catch(() => undefined);
+    if (there?.isDirectory()) throw new Failure(`${path} can't be written: it is a folder; name a file in it`);
   }
 }
 

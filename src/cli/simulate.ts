@@ -15,6 +15,7 @@ import { TableError } from '../../sim/table/table-error.js';
 import type { JsonSchema } from '../http/validation/json-schema.js';
 import { mismatches } from '../http/validation/mismatch.js';
 import type { FieldError } from '../routing/problem.js';
+import { everyFault } from './every-fault.js';
 import { withExamples } from './examples.js';
 import { Failure, UsageError } from './failures.js';
 import { readJsonFile, requireFoldersOf, writeTextFile } from './json-file.js';
@@ -61,7 +62,8 @@ async function simulate(name: string, options: SimulateOptions): Promise<void> {
   const scenario = await scenarioNamed(name);
   const data = options.data ?? folderBeside(name);
   await requireFolder(data);
-  const prepared = await scenario.prepare(data).catch((error: unknown) => {
+  if (options.svg !== undefined) await makeFolder(options.svg);
+  const prepared = await everyFault(scenario.prepare(data)).catch((error: unknown) => {
     if (error instanceof ScenarioError) throw inFile(name, error.errors);
     throw error instanceof TableError ? new Failure(error.message) : error;
   });
@@ -125,8 +127,14 @@ export function remaining(elapsedMs: number, done: number, total: number): strin
   return process.stderr.isTTY ? 'runs' : `runs, about ${seconds} s left`;
 }
 
+/** Before anything is played. @throws Failure */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch(({ message }: Error) => {
+    throw new Failure(`the folder ${path} can't be made: ${message}`);
+  });
+}
+
 async function writeFigures(folder: string, { figures }: Page): Promise<void> {
-  await mkdir(folder, { recursive: true });
   for (const { name, svg } of figures) await writeTextFile(join(folder, `${name}.svg`), `${svg}\n`);
 }
 

@@ -6,13 +6,14 @@ import { TableError } from '../../table/table-error.js';
 import { csvRecords } from './csv-records.js';
 import type { WorldCell } from '../../worlds/profile-world.js';
 
+export const cellsFile = 'co2-inference.csv';
 const joulesPerKwh = 3.6e6;
 /** Inferences of one measured run. */
 const perRun = 1000;
 
 /** @throws TableError when the file is missing or a row is not what it should be */
 export async function readCells(folder: string): Promise<WorldCell[]> {
-  const path = join(folder, 'co2-inference.csv');
+  const path = join(folder, cellsFile);
   const text = await readFile(path, 'utf8').catch(() => {
     throw new TableError(path, 'there is no such file');
   });

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { jsonFault } from '../../../src/routing/json-fault.js';
 import { fitTextEncoder } from '../../../src/routing/features/fit-text-encoder.js';
 import { openTable } from '../../table/open-table.js';
 import type { TableRow } from '../../table/table.js';
@@ -46,6 +47,8 @@ async function readPhases(path: string, rows: number): Promise<ParetoData['phase
   const text = await readFile(path, 'utf8').catch(() => {
     throw new TableError(path, 'there is no such file');
   });
+  const fault = jsonFault(text);
+  if (fault !== undefined) throw new TableError(path, `not JSON. ${fault}`);
   const { p1_p3, p2 } = JSON.parse(text) as Partial<ParetoData['phases']>;
   for (const positions of [p1_p3, p2]) {
     const valid = positions?.every((position) => Number.isInteger(position) && position >= 0 && position < rows);

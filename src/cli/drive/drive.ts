@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Table } from '../../../sim/table/table.js';
 import type { Client } from '../client.js';
 import type { DriveOptions } from '../drive.js';
+import { everyFault } from '../every-fault.js';
 import { Failure } from '../failures.js';
 import { requireFoldersOf, writeTextFile } from '../json-file.js';
 import { print } from '../output.js';
@@ -48,7 +49,7 @@ export async function drive(path: string, options: DriveOptions): Promise<void> 
   await requireFoldersOf(options.json, options.plot);
   const client = clientOf(options);
   const table = await openChosen(path, options);
-  const whole = await survey(table, table.rows());
+  const whole = await everyFault(survey(table, table.rows()));
   if (whole.rows === 0) throw new Failure(`${path} has no rows`);
   requireSplits(path, whole, splitsNamed(options));
   const asked = await survey(table, playlist(table, playlistOf(options, 0)));

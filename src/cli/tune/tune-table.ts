@@ -15,6 +15,7 @@ import { measuredProfiles } from '../drive/measured-profiles.js';
 import { objectiveOfTable } from '../drive/objective-of-table.js';
 import { defaultContext, fieldsOf, routerOfTable, type ContextKind } from '../drive/router-of-table.js';
 import { survey, type Survey } from '../drive/survey.js';
+import { everyFault } from '../every-fault.js';
 import { Failure, UsageError } from '../failures.js';
 import type { Progress } from '../progress.js';
 import { remaining } from '../simulate.js';
@@ -26,12 +27,13 @@ export async function tuneTable(
   watch: (total: number) => Progress,
 ): Promise<Tuned> {
   const table = await openChosen(path, options);
-  const whole = await survey(table, table.rows());
+  const whole = await everyFault(survey(table, table.rows()));
   const { split = [], heldOut, seedFrom } = options;
   requireSplits(path, whole, [...split, ...[heldOut, seedFrom].filter((name) => name !== undefined)]);
   const spec = specOf(table, whole, options);
   const profiles = await profilesOf(table, spec, options);
   const rows = await rowsOf(table, options);
+  requireKnown(spec, rows);
   const prepared: TuningTable = {
     ...{ name: path, spec, profiles, ...rows },
     ...{ order: options.order, gapMs: options.gap },
@@ -128,6 +130,18 @@ async function rowsOf(
   const tuning = sharedPlaces(found.tuning);
   const places = { tuning, 'held-out': heldOut === undefined ? tuning : sharedPlaces(found['held-out']) };
   return { table: shared, places, metrics: tableMetrics.filter((metric) => known(shared.outcomes[metric])) };
+}
+
+/** What no row says would count for nothing, whatever is tried. @throws UsageError */
+function requireKnown({ objective, budgets = [] }: RouterSpec, { metrics }: PreparedRows): void {
+  const asked = [
+    ...Object.keys(objective).map((metric) => ({ option: '--objective', metric })),
+    ...budgets.map(({ metric }) => ({ option: '--budget', metric })),
+  ];
+  const stranger = asked.find(({ metric }) => !(metrics as readonly string[]).includes(metric));
+  if (!stranger) return;
+  const { option, metric } = stranger;
+  throw new UsageError(`expected ${option} of what the rows to tune on know (${metrics.join(', ')}), got "${metric}"`);
 }
 
 const known = (values: Float64Array | undefined): boolean => values?.some((value) => !Number.isNaN(value)) ?? false;

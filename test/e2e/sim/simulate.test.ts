@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,11 @@ ${['sentiment', 'qa', 'summarization']
   ])
   .join('\n')}
 `;
+
+interface FailedRun {
+  readonly code: number;
+  readonly stderr: string;
+}
 
 interface Row {
   readonly policy: string;
@@ -101,6 +106,24 @@ describe('tradewind simulate', () => {
     });
   });
 
+  it('tells before it plays that what it would write cannot be written, and every fault of a table at once', async () => {
+    await writeFile(join(folder, 'wrong.csv'), 'score:a,score:b\n1,0\n73,0\n1,\n0,1\n');
+    const scenario = { world: { type: 'table', file: 'wrong.csv' }, policies: [{ name: 'bandit' }] };
+    await writeFile(join(folder, 'table.json'), JSON.stringify(scenario));
+    const failing = async (...options: string[]) => {
+      const failed = (await simulate('table.json', ...options).catch((error: unknown) => error)) as FailedRun;
+      return { code: failed.code, lines: failed.stderr.trim().split('\n') };
+    };
+    const faults = await failing();
+    expect(faults).toMatchObject({ code: 1, lines: [expect.any(String), expect.any(String)] });
+    expect(faults.lines[0]).toMatch(/wrong.csv:3: column 1 \(score:a\): expected a number from 0 to 1, got 73/);
+    expect(faults.lines[1]).toMatch(/wrong.csv:4: column 2 \(score:b\)/);
+    expect((await failing('--svg', 'table.json')).lines).toEqual([
+      expect.stringMatching(/the folder table.json can't be made/),
+    ]);
+    expect((await failing('--json', '.')).lines).toEqual([expect.stringMatching(/it is a folder; name a file in it/)]);
+  });
+
   it('says what is missing, and which scenarios there are', async () => {
     await expect(simulate('orchestration', '--data', 'nowhere')).rejects.toMatchObject({
       code: 1,
@@ -109,6 +132,15 @@ describe('tradewind simulate', () => {
     await expect(simulate('paretobandit-1', '--data', '.')).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/paretobandit-k3/),
+    });
+    const cut = join(folder, 'cut');
+    await mkdir(cut);
+    await writeFile(join(cut, 'co2-inference.csv'), cells.trim().split('\n').slice(0, -2).join('\n'));
+    await expect(simulate('orchestration', '--data', cut)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /cut\/co2-inference.csv: expected a row of sshleifer\/distilbart-cnn-12-6 for summarization\/summarization-set; is the file whole\?/,
+      ),
     });
     await expect(simulate('nothing', '--data', '.')).rejects.toMatchObject({
       code: 2,

@@ -59,6 +59,17 @@ async function run(...line: string[]) {
 
 describe('tradewind tune', () => {
   it.each([
+    ['--objective', 'energy_j=-1'],
+    ['--budget', 'cost_usd=1'],
+  ])('refuses %s of a metric that no row of the table knows', async (option, wish) => {
+    const { code, err } = await run(table, option, wish);
+    expect(code).toBe(2);
+    expect(err).toContain(
+      `expected ${option} of what the rows to tune on know (accuracy), got "${wish.split('=')[0]}"`,
+    );
+  });
+
+  it.each([
     [[join(folder, 'nowhere.csv')], 1, /nowhere.csv: there is no such file/],
     [[table, '--seeds', '1'], 2, /at least 2 seeds/],
     [[table, '--only', 'luck'], 2, /exploration, forgetting, profiles, ridge, got "luck"/],
