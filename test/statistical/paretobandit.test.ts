@@ -48,7 +48,11 @@ describe.skipIf(!existsSync(data))('ParetoBandit on its own data (skipped withou
     expect(cold.told_every_score.prompt.mean).toBeLessThan(cold.regret.mean);
     // Regret is what the publication calls so: by it, choosing at random costs the same (theirs is a mean over draws).
     expect(Math.abs(cold.plain.random - cold.published.random)).toBeLessThan(1);
-    expect(cold.plain.best_model).toBeGreaterThan(cold.plain.best_per_task);
+    // .9322 against .9633 over 1,824 prompts, and the best of each task in hindsight: sums of the table, to the digit.
+    expect([cold.plain.best_model, cold.plain.best_per_task].map((regret) => regret.toFixed(1))).toEqual([
+      '56.8',
+      '44.8',
+    ]);
     expect(Object.values(fixed).map((value) => value.toFixed(4))).toEqual(['0.7931', '0.9231', '0.9322', '0.9633']);
     expect(rows).toHaveLength(7);
     for (const { reward, published_reward, use, worst_use } of rows) {
