@@ -28,11 +28,14 @@ export function quantiseFeatures(features: Float64Array): Int16Array {
 
 /**
  * The features that grid integers stand for: x = integer / 4096, exactly.
+ * @param features where they are written, length d; a new array by default
  * @returns length d, entries in [-1, 1]
  */
-export function featuresFromGrid(quantised: Int16Array): Float64Array {
+export function featuresFromGrid(
+  quantised: Int16Array,
+  features: Float64Array = new Float64Array(quantised.length),
+): Float64Array {
   // A loop: `Float64Array.from` with a function took six times as long at d = 24.
-  const features = new Float64Array(quantised.length);
   for (let i = 0; i < features.length; i++) features[i] = quantised[i]! / FEATURE_UNIT;
   return features;
 }

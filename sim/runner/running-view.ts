@@ -1,7 +1,8 @@
 /**
  * The view of a router that learns at every step: exact sums as in the service, and between two formings of the whole
  * view each outcome is added to its posterior in place (rank one), which is the same belief up to rounding for as long as
- * trust, level and change facts stand. A forming at d = 26 takes as long as some fifty such additions.
+ * trust, level and change facts stand. A forming at d = 26 takes as long as some fifty such additions, and grows with the cube of d, so it is
+ * looked from time to time whether any of them moved, and formed only then.
  */
 import { featuresFromGrid } from '../../policies/linear/grid.js';
 import { learnOne, runningCopy, type RunningPosterior } from '../../policies/linear/rank-one.js';
@@ -9,9 +10,10 @@ import { fold } from '../../src/routing/learn.js';
 import type { OutcomeRow } from '../../src/routing/outcome.js';
 import type { Router } from '../../src/routing/router.js';
 import { StatisticsTable } from '../../src/routing/statistics-table.js';
-import { ViewMaker, type View } from '../../src/routing/view.js';
+import { counted, ViewMaker, type View } from '../../src/routing/view.js';
 
-const nothing: Float64Array = new Float64Array(0);
+/** Looks without a move after which the view is formed all the same, so that rounding cannot gather. */
+const mostLooks = 16;
 
 export class RunningView {
   readonly table = new StatisticsTable();
@@ -19,10 +21,13 @@ export class RunningView {
   private view: View;
   /** Posteriors that outcomes were added to since the view was formed, by slot. */
   private running = new Map<number, RunningPosterior>();
+  /** Outcomes since it was looked, and looks since the view was formed. */
   private since = 0;
+  private looks = 0;
   private learned = 0;
+  private readonly x: Float64Array;
 
-  /** @param every outcomes after which the whole view is formed anew; while little is known, sooner */
+  /** @param every outcomes after which it is looked whether the view has to be formed anew; while little is known, sooner */
   constructor(
     private router: Router,
     private readonly every: number,
@@ -30,6 +35,7 @@ export class RunningView {
   ) {
     this.maker = new ViewMaker(router);
     this.view = this.maker.form(this.table, epoch, {});
+    this.x = new Float64Array(router.encoder.dimension);
   }
 
   get current(): View {
@@ -49,7 +55,6 @@ export class RunningView {
   learn(rows: readonly OutcomeRow[]): void {
     let late = false;
     let grid: Int16Array | undefined;
-    let x = nothing;
     for (const row of rows) {
       fold(this.table, this.router.spec, row, 1);
       if (row.epoch !== this.view.epoch) {
@@ -57,23 +62,32 @@ export class RunningView {
         continue;
       }
       // Outcomes of one decision have their features in common.
-      if (row.features !== grid) [grid, x] = [row.features, featuresFromGrid(row.features)];
-      this.learnRow(row, x);
+      if (row.features !== grid) featuresFromGrid((grid = row.features), this.x);
+      this.learnRow(row, this.x);
     }
     this.since++;
     this.learned++;
-    // While little is known each outcome moves the level and the noise by much.
-    if (late || this.since >= Math.min(this.every, 1 + this.learned / 8)) this.form(this.view.epoch);
+    // While little is known each outcome moves the level by much.
+    if (late) this.form(this.view.epoch);
+    else if (this.since >= Math.min(this.every, 1 + this.learned / 8)) this.look();
   }
 
   release(): void {
     this.maker.release();
   }
 
+  private look(): void {
+    this.since = 0;
+    const { view } = this;
+    if (++this.looks >= mostLooks || this.maker.hasMoved(this.table, view.epoch)) this.form(view.epoch);
+    else this.view = { ...view, ...counted(this.router, view.posteriors) };
+  }
+
   private form(epoch: number): void {
     this.view = this.maker.form(this.table, epoch, {});
     this.running = new Map();
     this.since = 0;
+    this.looks = 0;
   }
 
   /** @param x the features of the row */

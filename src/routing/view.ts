@@ -50,6 +50,20 @@ const silent = new Float64Array(TRUSTS.length);
 const same = (a: Ground | undefined, b: Ground): boolean =>
   a?.changes === b.changes && a.epoch === b.epoch && a.level === b.level;
 
+/** How much a view of these posteriors rests on. @param posteriors by metric · arms + arm */
+export function counted(
+  { arms, metrics, profiled }: Router,
+  posteriors: readonly Posterior[],
+): Pick<View, 'outcomes' | 'mostOutcomes' | 'known'> {
+  const outcomes = new Float64Array(metrics.length);
+  posteriors.forEach((posterior, slot) => (outcomes[Math.floor(slot / arms.length)] += posterior.outcomes));
+  return {
+    outcomes,
+    mostOutcomes: Math.max(...outcomes),
+    known: metrics.map((_, m) => profiled[m] || outcomes[m] > 0),
+  };
+}
+
 /** Forms the views of one router, one after another, in one kernel memory: only the newest view can be decided from. */
 export class ViewMaker {
   private readonly scorer: Scorer;
@@ -58,6 +72,8 @@ export class ViewMaker {
   private readonly formed: (Ground & { readonly trust: number })[] = [];
   /** What the evidence of each slot says of its profile. */
   private readonly voices: (Ground & { readonly voice: Float64Array })[] = [];
+  /** Common level of each metric when the view was formed last. */
+  private levels: readonly (number | undefined)[] = [];
 
   constructor(private readonly router: Router) {
     const slots = Math.max(1, router.arms.length * router.metrics.length);
@@ -69,15 +85,14 @@ export class ViewMaker {
   form(table: StatisticsTable, epoch: number, versions: StripeVersions): View {
     const { router } = this;
     const { arms, metrics } = router;
-    const outcomes = new Float64Array(metrics.length);
+    this.levels = this.levelsOf(table, epoch);
     for (let m = 0; m < metrics.length; m++) {
-      const common = router.profiled[m] ? undefined : commonLevel(router, table, m, epoch);
+      const common = this.levels[m];
       const levels = arms.map((_, k) => levelOf(router, common, m, k));
       const voices = arms.map((_, k) => this.voice(table, m, k, epoch, levels[k]));
       for (let k = 0; k < arms.length; k++) {
         const others = voices.filter((_, other) => other !== k && router.measured[m * arms.length + other]);
         this.update(table, m, k, epoch, levels[k], agreeOnTrust(voices[k], others));
-        outcomes[m] += this.posteriors[m * arms.length + k].outcomes;
       }
     }
     return {
@@ -85,16 +100,30 @@ export class ViewMaker {
       versions,
       epoch,
       posteriors: [...this.posteriors],
-      outcomes,
-      mostOutcomes: Math.max(...outcomes),
-      known: metrics.map((_, m) => router.profiled[m] || outcomes[m] > 0),
+      ...counted(router, this.posteriors),
       scorer: this.scorer,
       predictions: this.predictions,
     };
   }
 
+  /**
+   * Whether more has moved than outcomes added one by one can follow: a common level, or, where there are profiles, perhaps the trust in
+   * them. Of one that has not, a view formed now is the one formed last with the outcomes since added (`rank-one.ts`), up to rounding.
+   */
+  hasMoved(table: StatisticsTable, epoch: number): boolean {
+    const { priors } = this.router;
+    if (priors.some(({ rows }) => rows.length > 0)) return true;
+    const levels = this.levelsOf(table, epoch);
+    return levels.some((level, m) => level !== this.levels[m]);
+  }
+
   release(): void {
     this.scorer.release();
+  }
+
+  private levelsOf(table: StatisticsTable, epoch: number): (number | undefined)[] {
+    const { router } = this;
+    return router.metrics.map((_, m) => (router.profiled[m] ? undefined : commonLevel(router, table, m, epoch)));
   }
 
   private update(

@@ -44,7 +44,7 @@ function* rows(): Iterable<Row> {
     const { scorer, reference, contexts } = beliefs(arms, d);
     const [means, widths] = [new Float64Array(arms * BATCH), new Float64Array(arms * BATCH)];
     const taskOnly = new Int16Array(d).fill(4096, 0, 1).fill(4096, 5, 6);
-    const floats = contexts.map(featuresFromGrid);
+    const floats = contexts.map((x) => featuresFromGrid(x));
     const score = (x: Int16Array) => () => {
       scorer.setFeatures(x);
       scorer.means(0, arms, means);

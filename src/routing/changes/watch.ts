@@ -67,7 +67,7 @@ export class ChangeWatch {
     lines: [],
   };
   /** Features of the row before, which those of one decision have in common. */
-  private features: { readonly grid: Int16Array; readonly x: Float64Array } = {
+  private readonly features: { grid: Int16Array; x: Float64Array } = {
     grid: new Int16Array(0),
     x: new Float64Array(0),
   };
@@ -138,8 +138,11 @@ export class ChangeWatch {
   }
 
   private featuresOf({ features: grid }: OutcomeRow): Float64Array {
-    if (this.features.grid !== grid) this.features = { grid, x: featuresFromGrid(grid) };
-    return this.features.x;
+    const { features } = this;
+    if (features.grid === grid) return features.x;
+    if (features.x.length !== grid.length) features.x = new Float64Array(grid.length);
+    features.grid = grid;
+    return featuresFromGrid(grid, features.x);
   }
 
   private lineAt(router: Router, slot: number, row: OutcomeRow): Line {
