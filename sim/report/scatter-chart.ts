@@ -1,7 +1,9 @@
-/** Points with their names beside them, as SVG. */
+/** Points with their names beside them or in a key, as SVG. */
 import { linearAxis, logAxis, rangeOf } from './axis.js';
 import { frame } from './frame.js';
-import { escapeText, halo, short, svgText, textWidth } from './svg.js';
+import { legend, type Legend } from './legend.js';
+import { along, leaderLine, placeLabels, type Label } from './scatter-labels.js';
+import { escapeText, halo, short, svgText } from './svg.js';
 
 export interface ScatterPoint {
   readonly name: string;
@@ -23,14 +25,8 @@ export interface ScatterChart {
 }
 
 const size = { width: 760, height: 440, left: 64, right: 24, top: 44, bottom: 52, xName: 40 };
-const textHeight = 13;
-
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
+/** Where labels may stand: names beside points at the right end may use the margin. */
+const inside = { left: size.left, right: size.width - 2, top: size.top - 8, bottom: size.height - size.bottom };
 
 export function scatterChart(chart: ScatterChart): string {
   const { points, line = [], logX = false } = chart;
@@ -47,75 +43,52 @@ export function scatterChart(chart: ScatterChart): string {
     [size.height - size.bottom, size.top],
   );
   const placed = points.map((point) => ({ ...point, px: x.at(point.x), py: y.at(point.y) }));
+  const corners = line.map(([px, py]): [number, number] => [x.at(px), y.at(py)]);
+  const labels = placeLabels(placed, along(corners), inside);
+  const key = keyOf(placed, labels);
+  const height = size.height + key.height + (key.height && 4);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
     `<title>${escapeText(chart.title)}</title><rect width="100%" height="100%" fill="white"/>`,
     ...frame(chart, x, y, size),
-    `<polyline points="${line.map(([px, py]) => `${short(x.at(px))},${short(y.at(py))}`).join(' ')}" fill="none" stroke="#9aa5b1" stroke-dasharray="6 4"/>`,
-    ...placed.map(({ px, py, colour, hollow }) =>
-      hollow
-        ? `<circle cx="${short(px)}" cy="${short(py)}" r="4" fill="white" stroke="${colour}" stroke-width="1.6"/>`
-        : `<circle cx="${short(px)}" cy="${short(py)}" r="5" fill="${colour}"/>`,
+    `<polyline points="${corners.map(([px, py]) => `${short(px)},${short(py)}`).join(' ')}" fill="none" stroke="#9aa5b1" stroke-dasharray="6 4"/>`,
+    ...labels.filter(({ leader }) => leader).map(leaderLine),
+    // Rings are wider than discs and below them: so both are seen of a policy that does the same as an arm alone.
+    ...[...placed.filter(({ hollow }) => hollow), ...placed.filter(({ hollow }) => !hollow)].map((point) =>
+      dot(point, point.px, point.py),
     ),
-    ...labels(placed, alongLine(line.map(([px, py]) => [x.at(px), y.at(py)]))),
+    ...labels.map((label, i) => labelText(label, points[i]!)),
+    ...key.lines,
     '</svg>',
   ].join('\n');
 }
 
-type Placed = ScatterPoint & { readonly px: number; readonly py: number };
+const dot = ({ colour, hollow }: ScatterPoint, px: number, py: number): string =>
+  hollow
+    ? `<circle cx="${short(px)}" cy="${short(py)}" r="5.5" fill="white" stroke="${colour}" stroke-width="1.6"/>`
+    : `<circle cx="${short(px)}" cy="${short(py)}" r="4" fill="${colour}"/>`;
 
-/** Each name goes where it covers nothing; where there is no such place it goes nowhere, and the point tells it when pointed at. */
-function labels(points: readonly Placed[], line: readonly Box[]): string[] {
-  const taken = [...line, ...points.map(({ px, py }) => around(px, py, 6))];
-  return points.map((point) => {
-    const box = places(point).find((place) => isInside(place) && !taken.some((other) => overlap(place, other)));
-    if (!box)
-      return `<circle cx="${short(point.px)}" cy="${short(point.py)}" r="7" fill="transparent"><title>${escapeText(point.name)}</title></circle>`;
-    taken.push(box);
-    return svgText(box.left, box.bottom - 3, point.name, `fill="${point.colour}" ${halo}`);
-  });
+/** Its name can be pointed at even where it stands in the key. */
+function labelText({ text, box, anchor, numbered }: Label, { name, colour }: ScatterPoint): string {
+  const x = { start: box.left, middle: (box.left + box.right) / 2, end: box.right }[anchor];
+  const drawn = svgText(
+    x,
+    box.bottom - 3,
+    text,
+    `text-anchor="${anchor}" fill="${colour}"${numbered ? ' font-weight="600"' : ''} ${halo}`,
+  );
+  return numbered ? `<g><title>${escapeText(name)}</title>${drawn}</g>` : drawn;
 }
 
-const around = (px: number, py: number, room: number): Box => ({
-  left: px - room,
-  right: px + room,
-  top: py - room,
-  bottom: py + room,
-});
-
-/** Boxes that hold a line of pixels, one in so many pixels. */
-const lineStep = 4;
-function alongLine(corners: readonly (readonly [number, number])[]): Box[] {
-  return corners.slice(1).flatMap(([toX, toY], i) => {
-    const [fromX, fromY] = corners[i]!;
-    const steps = Math.ceil(Math.hypot(toX - fromX, toY - fromY) / lineStep);
-    return Array.from({ length: steps }, (_, step) =>
-      around(fromX + ((toX - fromX) * step) / steps, fromY + ((toY - fromY) * step) / steps, lineStep / 2),
-    );
+/** The names that have no place beside their points, each behind its number. */
+function keyOf(points: readonly ScatterPoint[], labels: readonly Label[]): Legend {
+  const entries = points.flatMap((point, i) => {
+    const { numbered, text } = labels[i]!;
+    if (!numbered) return [];
+    const key = (px: number, py: number) =>
+      svgText(px + 10, py + 4, text, `text-anchor="end" fill="${point.colour}" font-weight="600"`) +
+      dot(point, px + 22, py);
+    return [{ name: point.name, key }];
   });
+  return legend(entries, { left: size.left, width: size.width - size.left - size.right, top: size.height + 8 });
 }
-
-/** Right, left, above, below, and a little further away. */
-function places({ name, px, py }: Placed): Box[] {
-  const width = textWidth(name);
-  const box = (left: number, middle: number): Box => ({
-    left,
-    right: left + width,
-    top: middle - textHeight / 2,
-    bottom: middle + textHeight / 2,
-  });
-  return [0, 8, 16, 26, 40].flatMap((away) => [
-    box(px + 8, py - away),
-    box(px + 8, py + away),
-    box(px - 8 - width, py - away),
-    box(px - 8 - width, py + away),
-    box(px - width / 2, py - 14 - away),
-    box(px - width / 2, py + 14 + away),
-  ]);
-}
-
-const isInside = ({ left, right, top, bottom }: Box): boolean =>
-  left >= size.left && right <= size.width - 2 && top >= size.top - 8 && bottom <= size.height - size.bottom;
-
-const overlap = (a: Box, b: Box): boolean =>
-  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { accuracyFront, front } from '../../../../sim/report/accuracy-front.js';
 import { scatterChart } from '../../../../sim/report/scatter-chart.js';
+import { cover, heightOf, textsOf, widthOf, wordsOf } from '../../../support/pictures.js';
 
 describe('the front', () => {
   it('joins what no other beats in both, from cheap to dear', () => {
@@ -34,32 +35,75 @@ describe('the front', () => {
 });
 
 describe('the names in a scatter chart', () => {
-  /** Left, right and middle of each label that is drawn. */
-  const boxes = (svg: string) =>
-    [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)" fill="#123456"[^>]*>([^<]*)</g)].map(([, x, y, text]) => ({
-      left: Number(x),
-      right: Number(x) + text!.length * 7.4,
-      y: Number(y),
-    }));
+  const colour = '#123456';
+  const crowd = (count: number, name: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => ({ name: name(i), x: 1 + 1e-3 * i, y: 0.5 + 1e-3 * (i % 7), colour }));
+  const draw = (points: Parameters<typeof scatterChart>[0]['points']) =>
+    scatterChart({ title: 't', x: 'x', y: 'y', points });
+  /** Labels in the plot stand above its lower edge, the key below. */
+  const plotEnd = 388;
 
-  it('never cover each other nor leave the picture; one without room is told when pointed at', () => {
-    const points = Array.from({ length: 40 }, (_, i) => ({
-      name: `a model with a long name ${i}`,
-      x: 1 + 1e-3 * i,
-      y: 0.5 + 1e-3 * (i % 7),
-      colour: '#123456',
-    }));
-    const svg = scatterChart({ title: 't', x: 'x', y: 'y', points });
-    const placed = boxes(svg);
-    expect(placed.length).toBeGreaterThan(5);
-    for (const [i, a] of placed.entries()) {
+  it.each([
+    ['long', crowd(40, (i) => `a model with a long name ${i}`)],
+    ['too long for any place', crowd(60, (i) => `${i} ${'very long and with spaces '.repeat(3)}${'x'.repeat(120)}`)],
+    ['of points that are one', crowd(30, (i) => `policy ${i}`).map((point) => ({ ...point, x: 1, y: 1 }))],
+  ])('all stand beside their points or behind their numbers in the key: %s', (_, points) => {
+    const svg = draw(points);
+    const texts = textsOf(svg);
+    const labels = texts.filter((text) => text.colour === colour && text.y < plotEnd).map(({ text }) => text);
+    expect(labels).toHaveLength(points.length);
+    const names = wordsOf(svg).map((text) => text.replaceAll(' ', ''));
+    for (const { name } of points) expect(names).toContain(name.replaceAll(' ', ''));
+    const numbers = (shown: readonly { text: string; y: number }[]) =>
+      shown.filter(({ text }) => /^\d+$/.test(text)).map(({ text }) => Number(text));
+    const key = texts.filter((text) => text.colour === colour && text.y > plotEnd);
+    const inPlot = numbers(texts.filter((text) => text.colour === colour && text.y < plotEnd));
+    expect(inPlot).toEqual(Array.from(inPlot.keys(), (i) => i + 1));
+    expect(inPlot).not.toEqual([]);
+    expect(numbers(key)).toEqual(inPlot);
+  });
+
+  const family = (count: number) => crowd(count, (i) => `model ${'of the family '.repeat(i % 4)}${i}`);
+  it.each([
+    ['10 points', family(10)],
+    ['80 points', family(80)],
+    ['30 that are one', family(30).map((point) => ({ ...point, x: 1, y: 1 }))],
+  ])('never cover each other nor leave the picture: %s', (_, points) => {
+    const svg = draw(points);
+    const texts = textsOf(svg);
+    for (const [i, a] of texts.entries()) {
       expect(a.left).toBeGreaterThanOrEqual(0);
-      expect(a.right).toBeLessThanOrEqual(760);
-      for (const b of placed.slice(i + 1)) {
-        const apart = a.right <= b.left || b.right <= a.left || Math.abs(a.y - b.y) >= 12;
-        expect(apart).toBe(true);
-      }
+      expect(a.right).toBeLessThanOrEqual(widthOf(svg));
+      expect(a.y).toBeLessThan(heightOf(svg) - 3);
+      for (const b of texts.slice(i + 1)) expect([a, b, cover(a, b)]).toEqual([a, b, false]);
     }
-    expect(svg.match(/<title>a model/g)!.length + placed.length).toBe(40);
+  });
+
+  it('have a line to their points where a number is further away, and none where there is room', () => {
+    const leaders = (svg: string) => svg.match(/stroke-width="0.8"/g) ?? [];
+    expect(leaders(draw(crowd(30, (i) => `policy ${i}`).map((point) => ({ ...point, x: 1 }))))).not.toEqual([]);
+    const roomy = draw([
+      { name: 'small', x: 1, y: 1, colour },
+      { name: 'large', x: 2, y: 2, colour },
+    ]);
+    expect(leaders(roomy)).toEqual([]);
+    expect(wordsOf(roomy)).toEqual(expect.arrayContaining(['small', 'large']));
+    expect(heightOf(roomy)).toBe(440);
+  });
+
+  it('leave both seen of a policy that does the same as an arm alone', () => {
+    const svg = draw([
+      { name: 'always small', x: 1, y: 1, colour },
+      { name: 'small', x: 1, y: 1, colour: '#654321', hollow: true },
+    ]);
+    const [ring, disc] = [...svg.matchAll(/<circle [^>]*r="([\d.]+)" fill="([^"]*)"/g)];
+    expect(ring![2]).toBe('white');
+    expect(disc![2]).toBe(colour);
+    expect(Number(ring![1])).toBeGreaterThan(Number(disc![1]));
+  });
+
+  it('are placed the same each time', () => {
+    const points = crowd(40, (i) => `policy ${i}`);
+    expect(draw(points)).toBe(draw(points));
   });
 });
