@@ -12,6 +12,8 @@ export interface ScatterPoint {
   readonly colour: string;
   /** A ring rather than a disc. */
   readonly hollow?: boolean;
+  /** A ring of dots. */
+  readonly dotted?: boolean;
 }
 
 export interface ScatterChart {
@@ -63,9 +65,9 @@ export function scatterChart(chart: ScatterChart): string {
   ].join('\n');
 }
 
-const dot = ({ colour, hollow }: ScatterPoint, px: number, py: number): string =>
+const dot = ({ colour, hollow, dotted }: ScatterPoint, px: number, py: number): string =>
   hollow
-    ? `<circle cx="${short(px)}" cy="${short(py)}" r="5.5" fill="white" stroke="${colour}" stroke-width="1.6"/>`
+    ? `<circle cx="${short(px)}" cy="${short(py)}" r="5.5" fill="white" stroke="${colour}" stroke-width="1.6"${dotted ? ' stroke-dasharray="2 2.3"' : ''}/>`
     : `<circle cx="${short(px)}" cy="${short(py)}" r="4" fill="${colour}"/>`;
 
 /** Its name can be pointed at even where it stands in the key. */

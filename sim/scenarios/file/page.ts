@@ -139,8 +139,8 @@ function front({ rows, fixed }: Comparison): PageFigure[] {
       .filter(({ phase }) => phase === last)
       .map(({ policy, metrics }) => ({ name: policy, metrics: means(metrics), isArm: false })),
     ...fixed
-      .filter(({ phase, share }) => phase === last && share > 0.999)
-      .map(({ arm, metrics }) => ({ name: arm, metrics, isArm: true })),
+      .filter(({ phase }) => phase === last)
+      .map(({ arm, metrics, share }) => ({ name: arm, metrics, isArm: true, share })),
   ];
   return accuracyFront(points);
 }

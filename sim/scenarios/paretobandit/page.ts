@@ -125,7 +125,7 @@ function budgetFigures({ rows, hindsight }: ExperimentReport, phase: number): Fi
 /** Every budget and every model alone. */
 function frontOf({ rows, fixed }: ExperimentReport, phase: number): Figure[] {
   const name = phase === 0 ? 'test' : String(phase);
-  const alone = fixed.find((one) => one.phase === name)?.arms ?? [];
+  const alone = fixed.find((one) => one.phase === name);
   return accuracyFront(
     [
       ...rows
@@ -135,7 +135,10 @@ function frontOf({ rows, fixed }: ExperimentReport, phase: number): Figure[] {
           metrics: { accuracy: reward, cost_usd: use * budget },
           isArm: false,
         })),
-      ...alone.map(({ arm, means }) => ({ name: arm, metrics: means, isArm: true })),
+      ...(alone?.arms ?? []).map(({ arm, means, requests }) => ({
+        ...{ name: arm, metrics: means, isArm: true },
+        share: requests / alone!.requests,
+      })),
     ],
     phase === 0 ? '' : `, phase ${phase}`,
   ).map((figure) => ({ ...figure, name: `${figure.name}-${phase}` }));

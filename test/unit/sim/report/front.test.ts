@@ -34,6 +34,29 @@ describe('the front', () => {
   });
 });
 
+describe('an arm that could serve a part of the requests', () => {
+  const figures = accuracyFront([
+    { name: 'small', metrics: { accuracy: 0.6, energy_j: 10 }, isArm: true },
+    { name: 'large', metrics: { accuracy: 0.8, energy_j: 90 }, isArm: true, share: 1 },
+    { name: 'added', metrics: { accuracy: 0.7, energy_j: 20 }, isArm: true, share: 0.256 },
+    { name: 'never there', metrics: { accuracy: NaN, energy_j: NaN }, isArm: true, share: 0 },
+  ]);
+
+  it('is shown with how much that was, as a ring of dots that the line does not join', () => {
+    const [{ svg, caption }] = figures as [(typeof figures)[number]];
+    expect(svg).toContain('>added (25 % of requests)</text>');
+    expect(svg.match(/<circle [^>]*stroke-dasharray/g)).toHaveLength(1);
+    const corners = /<polyline points="([^"]*)"/.exec(svg)![1]!.split(' ');
+    expect(corners).toHaveLength(2);
+    expect(caption).toMatch(/Dotted rings are arms that could serve a part of the requests only/);
+  });
+
+  it('is told in the caption where nothing is known of it', () => {
+    expect(figures[0]!.svg).not.toMatch(/never there|NaN/);
+    expect(figures[0]!.caption).toMatch(/Not drawn, .*: never there\.$/);
+  });
+});
+
 describe('the names in a scatter chart', () => {
   const colour = '#123456';
   const crowd = (count: number, name: (i: number) => string) =>

@@ -10,6 +10,7 @@ import { ScenarioFile } from '../../../../sim/scenarios/file/format.js';
 import type { AdaptationRow, Difference, FixedRow, ResultRow } from '../../../../sim/scenarios/file/results.js';
 import type { JsonSchema } from '../../../../src/http/validation/json-schema.js';
 import { mismatches } from '../../../../src/http/validation/mismatch.js';
+import { wordsOf } from '../../../support/pictures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tradewind-scenario-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -154,6 +155,16 @@ describe('a scenario in a file', () => {
     expect(json.rows.find(({ policy }) => policy === 'free')!.budget).toBeUndefined();
     expect(json.changes).toEqual([{ request: 40, label: 'cost_usd of b × 2, not told' }]);
     expect(page.figures.map(({ name }) => name)).toContain('budget-use');
+  });
+
+  it('shows an arm that is added on the front, by what it earned while it was there', async () => {
+    const added = { type: 'absent', arm: 'large', to: 450 };
+    const policies = [{ name: 'cold' }];
+    const { json, page } = await conclude(scenario({ policies, disturbances: [added] }));
+    expect(json.fixed.find(({ arm }) => arm === 'large')!.share).toBe(0.25);
+    const { svg, caption } = page.figures.find(({ name }) => name === 'accuracy-energy')!;
+    expect(wordsOf(svg)).toEqual(expect.arrayContaining(['small', 'large (25 % of requests)']));
+    expect(caption).toMatch(/Dotted rings are arms that could serve a part of the requests only/);
   });
 
   it('plays a linear world by its vector', async () => {
