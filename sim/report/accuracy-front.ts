@@ -1,5 +1,5 @@
 /** Accuracy against what it costs: every policy, every arm alone, and the front of the arms alone. */
-import { palette } from './line-chart.js';
+import { palette } from './palette.js';
 import type { Figure } from './page.js';
 import { scatterChart } from './scatter-chart.js';
 

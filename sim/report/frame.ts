@@ -1,6 +1,6 @@
 /** What every chart with two axes has around its points: title, grid, ticks and the names of the axes. */
 import type { Axis } from './axis.js';
-import { escapeText, short, svgText, tickText } from './svg.js';
+import { escapeText, short, svgText, tickText, titleText } from './svg.js';
 
 /** Pixels: the whole, and the margins around the plot. */
 export interface Margins {
@@ -23,7 +23,7 @@ interface Titles {
 export function frame(chart: Titles, x: Axis, y: Axis, size: Margins): string[] {
   const bottom = size.height - size.bottom;
   return [
-    svgText(size.left, 24, chart.title, 'font-size="14" font-weight="600"'),
+    titleText(size.left, size.width, chart.title),
     ...y.ticks.flatMap((tick) => [
       `<line x1="${size.left}" x2="${size.width - size.right}" y1="${short(y.at(tick))}" y2="${short(y.at(tick))}" stroke="#e4e7eb"/>`,
       svgText(size.left - 8, y.at(tick) + 4, tickText(tick), 'text-anchor="end"'),

@@ -1,7 +1,7 @@
 /** Means with their intervals, a line each, under names: what a table of settings or of tasks shows at a glance. As SVG. */
 import { linearAxis, rangeOf } from './axis.js';
-import { palette } from './line-chart.js';
-import { short, svgText } from './svg.js';
+import { palette } from './palette.js';
+import { escapeText, short, shortened, svgText, textWidth, titleText } from './svg.js';
 
 export interface IntervalPoint {
   /** Index into the series. */
@@ -25,11 +25,11 @@ export interface IntervalChart {
   readonly marks?: readonly { readonly x: number; readonly label: string }[];
 }
 
-const size = { width: 760, right: 24, top: 44, line: 16, gap: 8, bottom: 48, letter: 7.2, widestName: 300 };
+const size = { width: 760, right: 24, top: 44, line: 16, gap: 8, bottom: 48, widestName: 300 };
 
 export function intervalChart(chart: IntervalChart): string {
   const { groups, series, marks = [] } = chart;
-  const left = 24 + Math.min(size.widestName, size.letter * Math.max(...groups.map(({ name }) => name.length)));
+  const left = 24 + Math.min(size.widestName, Math.max(...groups.map(({ name }) => textWidth(name))));
   const tops = startsOf(groups);
   const bottom = tops.at(-1)!;
   const height = bottom + size.bottom + series.length * 18;
@@ -37,8 +37,8 @@ export function intervalChart(chart: IntervalChart): string {
   const x = linearAxis(rangeOf([...values, ...marks.map((mark) => mark.x)]), [left, size.width - size.right]);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
-    `<title>${chart.title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</title><rect width="100%" height="100%" fill="white"/>`,
-    svgText(16, 24, chart.title, 'font-size="14" font-weight="600"'),
+    `<title>${escapeText(chart.title)}</title><rect width="100%" height="100%" fill="white"/>`,
+    titleText(16, size.width, chart.title),
     ...x.ticks.flatMap((tick) => [
       upright(x.at(tick), bottom, '#e4e7eb'),
       svgText(x.at(tick), bottom + 16, String(tick), 'text-anchor="middle"'),
@@ -46,7 +46,7 @@ export function intervalChart(chart: IntervalChart): string {
     svgText((left + size.width - size.right) / 2, bottom + 36, chart.x, 'text-anchor="middle"'),
     ...marks.flatMap((mark) => [
       upright(x.at(mark.x), bottom, '#52606d', ' stroke-dasharray="2 3"'),
-      svgText(x.at(mark.x) + 4, size.top - 4, mark.label, 'fill="#52606d"'),
+      markText(x.at(mark.x), mark.label),
     ]),
     ...groups.flatMap((group, i) => groupLines(group, tops[i]!, left, x.at)),
     ...series.flatMap((name, i) => legendLine(name, i, bottom + size.bottom, series.length > 1)),
@@ -64,12 +64,16 @@ function startsOf(groups: readonly IntervalGroup[]): number[] {
 const upright = (x: number, bottom: number, colour: string, more = ''): string =>
   `<line x1="${short(x)}" x2="${short(x)}" y1="${size.top}" y2="${short(bottom)}" stroke="${colour}"${more}/>`;
 
+/** Beside its line, on the side where there is room. */
+function markText(at: number, label: string): string {
+  const left = at + 4 + textWidth(label) > size.width;
+  return svgText(at + (left ? -4 : 4), size.top - 4, label, `text-anchor="${left ? 'end' : 'start'}" fill="#52606d"`);
+}
+
 function groupLines({ name, points }: IntervalGroup, top: number, left: number, at: (value: number) => number) {
   const middle = top + (Math.max(1, points.length) * size.line) / 2;
-  const most = Math.floor(size.widestName / size.letter);
-  const shown = name.length > most ? `${name.slice(0, most - 1)}…` : name;
   return [
-    svgText(left - 10, middle + 4, shown, 'text-anchor="end"'),
+    `<g><title>${escapeText(name)}</title>${svgText(left - 10, middle + 4, shortened(name, size.widestName), 'text-anchor="end"')}</g>`,
     ...points.flatMap((point, i) => pointLines(point, top + (i + 0.5) * size.line, at)),
   ];
 }

@@ -1,6 +1,8 @@
 /** Lines, dots and bands over one pair of axes, as SVG. */
 import { linearAxis, logAxis, rangeOf, type Axis } from './axis.js';
 import { frame } from './frame.js';
+import { legend, type Legend } from './legend.js';
+import { lookOf, type Look } from './palette.js';
 import { escapeText, halo, short, svgText, textWidth } from './svg.js';
 
 export interface Series {
@@ -29,16 +31,10 @@ export interface LineChart {
   readonly rule?: number;
 }
 
-/** Grey is left to what stands in the background: arms alone, others together. */
-export const palette = ['#0b7285', '#c2255c', '#e67700', '#5f3dc4', '#2b8a3e', '#1f2933', '#4dabf7', '#a61e4d'];
-const size = { width: 760, height: 380, left: 64, right: 24, top: 44, bottom: 48, xName: 38, line: 18 };
-/** Longer legends take two columns. */
-const longLegend = 6;
+const size = { width: 760, height: 380, left: 64, right: 24, top: 44, bottom: 48, xName: 38 };
 
 export function lineChart(chart: LineChart): string {
   const { series, logX = false } = chart;
-  const columns = series.length > longLegend ? 2 : 1;
-  const height = size.height + Math.ceil(series.length / columns) * size.line;
   const points = series.flatMap((one) => one.points);
   const bands = series.flatMap((one) => (one.band ?? []).flat());
   const xs = [...points.map(([x]) => x), ...(chart.includeX ?? [])];
@@ -51,14 +47,16 @@ export function lineChart(chart: LineChart): string {
     size.height - size.bottom,
     top,
   ]);
+  const below = namesOf(series);
+  const height = size.height + below.height;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
     `<title>${escapeText(chart.title)}</title><rect width="100%" height="100%" fill="white"/>`,
     ...frame(chart, x, y, { ...size, top }),
     ...(chart.rule === undefined ? [] : [ruleLine(y.at(chart.rule))]),
-    ...series.flatMap((one, i) => drawn(one, one.colour ?? palette[i % palette.length]!, x, y)),
+    ...series.flatMap((one, i) => drawn(one, inkOf(one, i), x, y)),
     ...marks.flatMap(markLines),
-    ...series.flatMap((one, i) => legendLine(one, i, columns)),
+    ...below.lines,
     '</svg>',
   ].join('\n');
 }
@@ -97,7 +95,22 @@ const markLines = ({ label, at, left, row }: PlacedMark): string[] => [
   svgText(left + (left < at ? -4 : 4), size.top + 4 + row * markLine, label, `fill="#52606d" ${halo}`),
 ];
 
-function drawn({ points, band, form = 'line' }: Series, colour: string, x: Axis, y: Axis): string[] {
+/** What its colour and dashes are, whether its own or those of its place among the series. */
+function inkOf({ form, colour }: Series, i: number): Look {
+  const look = colour === undefined ? lookOf(i) : { colour, dash: '' };
+  return form === 'dashed' ? { ...look, dash: '6 4' } : look;
+}
+
+const dashOf = ({ dash }: Look): string => (dash === '' ? '' : ` stroke-dasharray="${dash}"`);
+
+const namesOf = (series: readonly Series[]): Legend =>
+  legend(
+    series.map((one, i) => ({ name: one.name, key: (px, py) => seriesKey(one, inkOf(one, i), px, py) })),
+    { left: size.left, width: size.width - size.left - size.right, top: size.height + 4 },
+  );
+
+function drawn({ points, band, form = 'line' }: Series, look: Look, x: Axis, y: Axis): string[] {
+  const { colour } = look;
   const known = points.filter(([, value]) => Number.isFinite(value));
   const path = known.map(([px, py]) => `${short(x.at(px))},${short(y.at(py))}`).join(' ');
   const parts: string[] = [];
@@ -107,8 +120,7 @@ function drawn({ points, band, form = 'line' }: Series, colour: string, x: Axis,
     parts.push(`<polygon points="${[...upper, ...lower].join(' ')}" fill="${colour}" opacity="0.15"/>`);
   }
   if (form !== 'dots') {
-    const dash = form === 'dashed' ? ' stroke-dasharray="6 4"' : '';
-    parts.push(`<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.8"${dash}/>`);
+    parts.push(`<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.8"${dashOf(look)}/>`);
   }
   if (form === 'dots' || known.length <= 20) {
     parts.push(
@@ -118,17 +130,8 @@ function drawn({ points, band, form = 'line' }: Series, colour: string, x: Axis,
   return parts;
 }
 
-function legendLine({ name, form, colour = undefined }: Series, i: number, columns: number): string[] {
-  const y = size.height + Math.floor(i / columns) * size.line + 4;
-  const x = size.left + (i % columns) * ((size.width - size.left) / 2);
-  const ink = colour ?? palette[i % palette.length]!;
-  const dash = form === 'dashed' ? ' stroke-dasharray="6 4"' : '';
-  const key =
-    form === 'dots'
-      ? `<circle cx="${short(x + 12)}" cy="${y}" r="3.5" fill="${ink}"/>`
-      : `<line x1="${short(x)}" x2="${short(x + 24)}" y1="${y}" y2="${y}" stroke="${ink}" stroke-width="3"${dash}/>`;
-  return [key, svgText(x + 32, y + 4, columns === 1 ? name : cut(name))];
+function seriesKey({ form }: Series, look: Look, x: number, y: number): string {
+  return form === 'dots'
+    ? `<circle cx="${short(x + 12)}" cy="${short(y)}" r="3.5" fill="${look.colour}"/>`
+    : `<line x1="${short(x)}" x2="${short(x + 24)}" y1="${short(y)}" y2="${short(y)}" stroke="${look.colour}" stroke-width="3"${dashOf(look)}/>`;
 }
-
-/** Of two columns neither may run into the other. */
-const cut = (name: string): string => (name.length <= 46 ? name : `${name.slice(0, 45)}…`);

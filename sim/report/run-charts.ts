@@ -2,7 +2,8 @@
 import { mean } from 'simple-statistics';
 
 import type { RunSummary } from '../runner/summary.js';
-import { lineChart, palette, type LineChart } from './line-chart.js';
+import { lineChart, type LineChart } from './line-chart.js';
+import { palette } from './palette.js';
 import { estimate } from './student.js';
 
 type Marks = NonNullable<LineChart['marks']>;

@@ -50,6 +50,23 @@ export function wrapped(content: string, width: number): string[] {
   return lines.map((line) => line.trimEnd());
 }
 
+/** A text of at most so many pixels: what is too long loses its middle, as names differ at their ends. */
+export function shortened(content: string, width: number): string {
+  const letters = [...content];
+  let [shown, kept] = [content, letters.length];
+  while (textWidth(shown) > width && --kept > 1) {
+    shown = `${letters.slice(0, Math.ceil(kept / 2)).join('')}…${letters.slice(letters.length - Math.floor(kept / 2)).join('')}`;
+  }
+  return shown;
+}
+
+/** Bold letters of 14 pixels beside plain ones of 12. */
+const titleScale = 1.3;
+
+/** The title of a chart, in the width that there is. */
+export const titleText = (left: number, width: number, content: string): string =>
+  svgText(left, 24, shortened(content, (width - left) / titleScale), 'font-size="14" font-weight="600"');
+
 /** So that a text over lines can be read. */
 export const halo = 'paint-order="stroke" stroke="white" stroke-width="3" stroke-linejoin="round"';
 

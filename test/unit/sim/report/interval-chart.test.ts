@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { intervalChart } from '../../../../sim/report/interval-chart.js';
+import { textsOf } from '../../../support/pictures.js';
 
 const chart = (name: string) =>
   intervalChart({
@@ -31,7 +32,10 @@ describe('a chart of intervals', () => {
 
   it('keeps a long name within its column, and markup out of texts', () => {
     const svg = chart(`a${'b'.repeat(200)}&`);
-    expect(svg).toContain('b…</text>');
+    expect(svg).toMatch(/>ab+…b+&amp;<\/text>/);
+    expect(svg).toContain(`<title>a${'b'.repeat(200)}&amp;</title>`);
+    const column = 314;
+    for (const { text, right, left } of textsOf(svg)) if (text.includes('…')) expect(right - left).toBeLessThan(column);
     expect(svg).not.toContain('<b>');
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
