@@ -2,8 +2,9 @@
 import { linearAxis, logAxis, rangeOf, type Axis } from './axis.js';
 import { frame } from './frame.js';
 import { legend, type Legend } from './legend.js';
+import { heightOf, marksDrawn, marksWith } from './marks.js';
 import { lookOf, type Look } from './palette.js';
-import { escapeText, halo, short, svgText, textWidth } from './svg.js';
+import { escapeText, short, svgText, tickText } from './svg.js';
 
 export interface Series {
   readonly name: string;
@@ -41,13 +42,17 @@ export function lineChart(chart: LineChart): string {
   const x = logX
     ? logAxis([Math.min(...xs) / 1.3, Math.max(...xs) * 1.3], [size.left, size.width - size.right])
     : linearAxis(rangeOf(xs, 0.01), [size.left, size.width - size.right]);
-  const marks = placedMarks(chart.marks ?? [], x);
-  const top = size.top + (marks.length > 0 ? (1 + Math.max(...marks.map(({ row }) => row))) * markLine : 0);
+  const changes = [...(chart.marks ?? [])].sort((a, b) => a.x - b.x);
+  const marks = marksWith(
+    changes.map((mark) => ({ at: x.at(mark.x), label: mark.label })),
+    [0, size.width],
+  );
+  const top = size.top + heightOf(marks);
   const y = linearAxis(rangeOf([...points.map(([, v]) => v), ...bands, ...(chart.include ?? [])]), [
     size.height - size.bottom,
     top,
   ]);
-  const below = namesOf(series);
+  const below = legendsOf(series, marks.numbered ? changes : []);
   const height = size.height + below.height;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" width="${size.width}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#1f2933" role="img">`,
@@ -55,7 +60,7 @@ export function lineChart(chart: LineChart): string {
     ...frame(chart, x, y, { ...size, top }),
     ...(chart.rule === undefined ? [] : [ruleLine(y.at(chart.rule))]),
     ...series.flatMap((one, i) => drawn(one, inkOf(one, i), x, y)),
-    ...marks.flatMap(markLines),
+    ...marksDrawn(marks, size.top, size.height - size.bottom),
     ...below.lines,
     '</svg>',
   ].join('\n');
@@ -63,37 +68,6 @@ export function lineChart(chart: LineChart): string {
 
 const ruleLine = (y: number): string =>
   `<line x1="${size.left}" x2="${size.width - size.right}" y1="${short(y)}" y2="${short(y)}" stroke="#52606d" stroke-dasharray="6 4"/>`;
-
-const markLine = 14;
-
-interface PlacedMark {
-  readonly label: string;
-  /** Where its line stands. */
-  readonly at: number;
-  /** Where its label begins. */
-  readonly left: number;
-  /** Labels that would cover each other stand in rows of their own. */
-  readonly row: number;
-}
-
-/** A label begins at its line, and ends there where there is no room to the right. */
-function placedMarks(marks: NonNullable<LineChart['marks']>, x: Axis): PlacedMark[] {
-  const ends: number[] = [];
-  return marks.map((mark) => {
-    const at = x.at(mark.x);
-    const width = textWidth(mark.label);
-    const left = at + width <= size.width ? at : Math.max(0, at - width);
-    let row = ends.findIndex((end) => end < left);
-    if (row < 0) row = ends.push(0) - 1;
-    ends[row] = left + width;
-    return { label: mark.label, at, left, row };
-  });
-}
-
-const markLines = ({ label, at, left, row }: PlacedMark): string[] => [
-  `<line x1="${short(at)}" x2="${short(at)}" y1="${short(size.top + row * markLine)}" y2="${size.height - size.bottom}" stroke="#52606d" stroke-dasharray="2 3"/>`,
-  svgText(left + (left < at ? -4 : 4), size.top + 4 + row * markLine, label, `fill="#52606d" ${halo}`),
-];
 
 /** What its colour and dashes are, whether its own or those of its place among the series. */
 function inkOf({ form, colour }: Series, i: number): Look {
@@ -103,11 +77,23 @@ function inkOf({ form, colour }: Series, i: number): Look {
 
 const dashOf = ({ dash }: Look): string => (dash === '' ? '' : ` stroke-dasharray="${dash}"`);
 
-const namesOf = (series: readonly Series[]): Legend =>
-  legend(
+/** Names of the series, and below them what changed at the numbers in the plot. */
+function legendsOf(series: readonly Series[], changes: NonNullable<LineChart['marks']>): Legend {
+  const place = { left: size.left, width: size.width - size.left - size.right, top: size.height + 4 };
+  const names = legend(
     series.map((one, i) => ({ name: one.name, key: (px, py) => seriesKey(one, inkOf(one, i), px, py) })),
-    { left: size.left, width: size.width - size.left - size.right, top: size.height + 4 },
+    place,
   );
+  if (changes.length === 0) return names;
+  const told = legend(
+    changes.map(({ x, label }, i) => ({
+      name: `${tickText(x)}: ${label}`,
+      key: (px: number, py: number) => svgText(px + 24, py + 4, String(i + 1), 'text-anchor="end" fill="#52606d"'),
+    })),
+    { ...place, top: place.top + names.height + 6 },
+  );
+  return { lines: [...names.lines, ...told.lines], height: names.height + 6 + told.height };
+}
 
 function drawn({ points, band, form = 'line' }: Series, look: Look, x: Axis, y: Axis): string[] {
   const { colour } = look;
