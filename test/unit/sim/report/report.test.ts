@@ -84,6 +84,17 @@ describe('a chart', () => {
   });
 });
 
+it('keeps the figures of a page legible: in a narrow window they are scrolled, and in the dark they stay white', () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
+  const html = pageHtml({ title: 'T', lead: 'L', figures: [{ name: 'f', caption: 'C', svg }], tables: [] });
+  expect(html).toContain(`<div class="wide">${svg}</div>`);
+  expect(html).toMatch(/\.wide \{ overflow-x: auto; \}/);
+  const [, rem] = /svg \{[^}]*min-width: (\d+)rem/.exec(html)!;
+  // 12 of 760 pixels at so many pixels of width are at least 10.
+  expect((12 * 16 * Number(rem)) / 760).toBeGreaterThanOrEqual(10);
+  expect(html).toContain('@media (prefers-color-scheme: dark)');
+});
+
 it('writes a page that asks nothing of any network', () => {
   const html = pageHtml({
     title: 'T',
