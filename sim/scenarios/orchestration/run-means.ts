@@ -1,5 +1,6 @@
-/** One run in few numbers: means by half and task, and accuracy over time. */
+/** One run in few numbers: means by half and task, and over time what every run is summed up by. */
 import type { Played } from '../../runner/played.js';
+import { summarise, type RunSummary } from '../../runner/summary.js';
 
 /** As measured, then drifted. */
 export type Half = 'measured' | 'drifted';
@@ -19,28 +20,22 @@ export interface RunMeans {
   readonly halves: Readonly<Record<Half, Readonly<Record<string, TaskMeans>>>>;
   /** Median time of a decision, in microseconds. */
   readonly decisionUs: number;
-  /** Mean accuracy per bin of the run. */
-  readonly accuracy: readonly number[];
+  /** Regret, shares and accuracy over time, and calibration, of both halves together. */
+  readonly summary: RunSummary;
 }
-
-export const bins = 60;
 
 /** @param tasks of the requests, in their order */
 export function meansOfRun(played: Played, tasks: readonly string[]): RunMeans {
   const requests = Array.from(tasks.keys());
   const middle = played.length >> 1;
   const parts = { measured: requests.slice(0, middle), drifted: requests.slice(middle) };
-  const width = played.length / bins;
   return {
     halves: {
       measured: byTask(played, tasks, parts.measured),
       drifted: byTask(played, tasks, parts.drifted),
     },
     decisionUs: 1000 * [...played.decisionMs].sort((a, b) => a - b)[middle]!,
-    accuracy: Array.from(
-      { length: bins },
-      (_, bin) => meansOver(played, requests.slice(bin * width, (bin + 1) * width)).accuracy,
-    ),
+    summary: summarise(played),
   };
 }
 

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
-import { modelOfCards } from '../../../../sim/scenarios/orchestration/contestants.js';
+import { play } from '../../../../sim/runner/play.js';
+import { conclude } from '../../../../sim/scenarios/orchestration/conclude.js';
+import { contestants, modelOfCards } from '../../../../sim/scenarios/orchestration/contestants.js';
 import { chosenByProfiles, drifted, withDrift } from '../../../../sim/scenarios/orchestration/drift.js';
 import { marginsOf, summaryOf } from '../../../../sim/scenarios/orchestration/margins.js';
-import type { RunMeans, TaskMeans } from '../../../../sim/scenarios/orchestration/run-means.js';
+import { meansOfRun, type RunMeans, type TaskMeans } from '../../../../sim/scenarios/orchestration/run-means.js';
+import type { RunSummary } from '../../../../sim/runner/summary.js';
 import { chanceOf } from '../../../../sim/random.js';
 import { profileWorld } from '../../../../sim/worlds/profile-world.js';
+import { wordsOf } from '../../../support/pictures.js';
 
 const cell = (arm: string, task: string, accuracy: number, energy: number) => ({
   arm,
@@ -27,7 +31,7 @@ const run = (a: TaskMeans, b: TaskMeans): RunMeans => {
     'qa/a': a,
     'summarization/b': b,
   };
-  return { halves: { measured: tasks, drifted: tasks }, decisionUs: 1, accuracy: [] };
+  return { halves: { measured: tasks, drifted: tasks }, decisionUs: 1, summary: {} as RunSummary };
 };
 
 describe('margins over a selector by model cards', () => {
@@ -79,5 +83,58 @@ describe('the drift', () => {
     const after = drifted(cells);
     expect(after[2]!.means).toEqual({ accuracy: 0.7 * 0.9, energy_j: 40 });
     expect(after[0]).toBe(cells[0]);
+  });
+});
+
+describe('the report', () => {
+  const all = [
+    ...cells,
+    cell('google/flan-t5-xxl', 'sentiment/c', 0.9, 300),
+    cell('distilbert-base-uncased-finetuned-sst-2-english', 'sentiment/c', 0.85, 5),
+  ];
+  const length = 600;
+  const runs = new Map(
+    contestants.map(({ name, spec, profiles }) => {
+      const tasks: string[] = [];
+      const world = profileWorld({ name: 'made', cells: all, length });
+      const router = { spec: spec(all), profiles: profiles(all), encoders: new Map() };
+      const runOf = (seed: number) => {
+        tasks.length = 0;
+        for (const { context } of world.steps(chanceOf(seed, 'world'))) tasks.push(String(context.task));
+        const played = play({ world: withDrift(world, all, length / 2), router, seed, stopwatch: () => 0 });
+        return meansOfRun(played, tasks);
+      };
+      return [name, [runOf(1), runOf(2)]];
+    }),
+  );
+  const { figures } = conclude(all, length, (policy) => runs.get(policy)!).page;
+  const figure = (wanted: string) => figures.find(({ name }) => name === wanted)!;
+
+  it('tells which models have no place on the front of all tasks, and shows each on those of its tasks', () => {
+    expect(figure('front').caption).toMatch(
+      /One model was measured on all of them; the other 4 were measured on some of them only/,
+    );
+    const names = wordsOf(figure('front-qa-a').svg);
+    const models = all.filter(({ task }) => task === 'qa/a').map(({ arm }) => arm);
+    expect(names).toEqual(expect.arrayContaining([...models, ...contestants.map(({ label }) => label)]));
+    expect(names).not.toContain('sshleifer/distilbart-cnn-12-6');
+  });
+
+  it('draws regret and shares over time with the drift marked, and calibration', () => {
+    expect(wordsOf(figure('regret').svg)).toEqual(
+      expect.arrayContaining(['profiles drift', ...contestants.map(({ label }) => label)]),
+    );
+    for (const policy of ['profile', 'bandit-cold', 'bandit-seeded', 'bandit-wrong']) {
+      const words = wordsOf(figure(`shares-${policy}`).svg);
+      expect(words).toEqual(expect.arrayContaining(['profiles drift', 'specialist', 'google/flan-t5-xxl']));
+    }
+    expect(wordsOf(figure('calibration').svg)).toEqual(
+      expect.arrayContaining(['as expected', 'static profiles', 'bandit, seeded']),
+    );
+  });
+
+  it('tells every figure by a name of its own', () => {
+    expect(new Set(figures.map(({ name }) => name)).size).toBe(figures.length);
+    for (const { svg } of figures) expect(svg).not.toMatch(/NaN|undefined/);
   });
 });
