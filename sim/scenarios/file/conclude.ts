@@ -25,7 +25,9 @@ export interface Comparison {
   readonly gapMs: number;
   readonly rows: readonly ResultRow[];
   readonly fixed: ReturnType<typeof fixedRows>;
+  /** Between all pairs of policies, and those against the first, which are what is shown. */
   readonly differences: ReturnType<typeof differencesOf>;
+  readonly againstFirst: ReturnType<typeof differencesOf>;
   readonly adaptations: ReturnType<typeof adaptationRows>;
 }
 
@@ -35,6 +37,7 @@ export function concludeComparison(
   fixed: readonly FixedArms[],
   gapMs: number,
 ): Conclusion {
+  const differences = differencesOf(policies);
   const compared: Comparison = {
     prepared,
     policies,
@@ -42,7 +45,8 @@ export function concludeComparison(
     gapMs,
     rows: resultRows(policies, gapMs),
     fixed: fixedRows(fixed),
-    differences: differencesOf(policies),
+    differences,
+    againstFirst: differences.filter(({ than }) => than === policies[0]!.name),
     adaptations: adaptationRows(policies, fixed),
   };
   return { json: jsonOf(compared), page: comparisonPage(compared), lines: linesOf(compared) };
@@ -79,7 +83,7 @@ function curvesOf({ runs }: PolicyRuns) {
   };
 }
 
-function linesOf({ rows, adaptations, differences, seeds }: Comparison): string[] {
+function linesOf({ rows, adaptations, againstFirst, seeds }: Comparison): string[] {
   const metrics = Object.keys(rows[0]!.metrics);
   const phases = new Set(rows.map(({ phase }) => phase)).size > 1;
   const widest = Math.max(...rows.map(({ policy }) => policy.length));
@@ -99,7 +103,7 @@ function linesOf({ rows, adaptations, differences, seeds }: Comparison): string[
     ),
     '',
     `means per request over ${seeds} seeds, ± half their 95 % intervals`,
-    ...differences
+    ...againstFirst
       .filter(({ phase }, _, all) => !all.some((other) => other.phase === 'all') || phase === 'all')
       .map(
         ({ policy, than, differences: { reward } }) =>

@@ -55,12 +55,12 @@ function resultTable(compared: Comparison): PageTable {
   };
 }
 
-function differenceTable({ differences }: Comparison): PageTable {
-  const metrics = Object.keys(differences[0]?.differences ?? {});
+function differenceTable({ againstFirst }: Comparison): PageTable {
+  const metrics = Object.keys(againstFirst[0]?.differences ?? {});
   return {
     caption: 'Policy less policy on the same seeds',
     head: ['policy', 'phase', ...metrics],
-    rows: differences.map(({ policy, than, phase, differences: by }) => [
+    rows: againstFirst.map(({ policy, than, phase, differences: by }) => [
       `${policy} − ${than}`,
       phase,
       ...metrics.map((metric) => interval(by[metric])),

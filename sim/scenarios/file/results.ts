@@ -135,27 +135,25 @@ function rowsOfPhase(phases: readonly FixedPhase[]): FixedRow[] {
   });
 }
 
-/** Every policy against the first, seed by seed. */
-export function differencesOf(policies: readonly PolicyRuns[]): Difference[] {
-  const [first, ...others] = policies;
-  return others.flatMap((policy) =>
-    phasesOf(first!.runs[0]!).map(({ phase, means }, place) => {
-      const of = ({ runs }: PolicyRuns, pick: (phase: PhaseSummary) => number) =>
-        runs.map((run) => pick(phasesOf(run)[place]!));
-      const paired = (pick: (phase: PhaseSummary) => number): Figure => {
-        const { mean, low, high } = pairedDifference(of(policy, pick), of(first!, pick));
-        return { mean, low, high };
-      };
-      const metrics = Object.keys(means).map((metric) => [metric, paired((one) => one.means[metric]!)] as const);
-      const known = metrics.filter(([, { mean }]) => !Number.isNaN(mean));
-      return {
-        policy: policy.name,
-        than: first!.name,
-        phase,
-        differences: { reward: paired(({ utility }) => utility), ...Object.fromEntries(known) },
-      };
-    }),
-  );
+/** Every policy against every one before it, seed by seed. */
+export const differencesOf = (policies: readonly PolicyRuns[]): Difference[] =>
+  policies.flatMap((policy, i) => policies.slice(0, i).flatMap((than) => differencesBetween(policy, than)));
+
+function differencesBetween(policy: PolicyRuns, than: PolicyRuns): Difference[] {
+  return phasesOf(than.runs[0]!).map(({ phase, means }, place) => {
+    const of = ({ runs }: PolicyRuns, pick: (phase: PhaseSummary) => number) =>
+      runs.map((run) => pick(phasesOf(run)[place]!));
+    const paired = (pick: (phase: PhaseSummary) => number): Figure =>
+      figureOf(pairedDifference(of(policy, pick), of(than, pick)));
+    const metrics = Object.keys(means).map((metric) => [metric, paired((one) => one.means[metric]!)] as const);
+    const known = metrics.filter(([, { mean }]) => !Number.isNaN(mean));
+    return {
+      policy: policy.name,
+      than: than.name,
+      phase,
+      differences: { reward: paired(({ utility }) => utility), ...Object.fromEntries(known) },
+    };
+  });
 }
 
 export function adaptationRows(policies: readonly PolicyRuns[], fixed: readonly FixedArms[]): AdaptationRow[] {

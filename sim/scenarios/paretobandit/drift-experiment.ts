@@ -20,7 +20,7 @@ import {
 } from './experiment.js';
 import type { Published } from './published.js';
 import { experimentPage } from './page.js';
-import { pairedRewards } from './paired.js';
+import { pairedRewards, pairedTable } from './paired.js';
 
 export interface DriftExperiment {
   readonly name: string;
@@ -69,6 +69,10 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
         }));
       const adaptations = adaptationRows(Object.keys(disturbances).flatMap(runsOf), [fixed]);
       const playedIn = (world: string) => played.filter(({ job }) => job.world === world);
+      const differences = others.map((world) => ({
+        ...{ world, than: main },
+        ...pairedRewards(playedIn(world), playedIn(main)),
+      }));
       const beside = Object.fromEntries(others.map((world) => [world, rowsOf(world)]));
       return {
         json: {
@@ -92,6 +96,7 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
             changes: experiment.changes,
             fixed: fixed.phases,
             adaptations,
+            tables: differences.map(({ world, than, ...paired }) => pairedTable(`${world}, less ${than}`, paired)),
             beside: others.map((world) => ({ caption: `Reward and use, ${world}`, rows: beside[world]! })),
           },
           playedIn(main),

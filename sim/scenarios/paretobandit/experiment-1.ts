@@ -28,7 +28,7 @@ import {
 import { fullInformationRegret } from './full-information.js';
 import { coldRegret, experiment1 as published, hindsight } from './published.js';
 import { experimentPage } from './page.js';
-import { pairedRewards } from './paired.js';
+import { pairedRewards, pairedTable } from './paired.js';
 import { plainRegret } from './plain-regret.js';
 
 /** Beside the main rows one seed in so many is played, but no fewer than an interval takes. */
@@ -115,7 +115,7 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
           hindsight,
           fixed: aloneOf(data),
           beside: [{ caption: `Reward and use ${seededWords}`, rows: seeded }],
-          tables: [coldTable(cold)],
+          tables: [pairedTable(`${seededWords}, less by the prompt alone`, more), coldTable(cold)],
         },
         main,
       ),

@@ -1,6 +1,7 @@
 /** One way to play against another on the same seeds: by budget and phase, and over all of them, seed by seed. */
 import { mean as meanOf } from 'simple-statistics';
 
+import type { PageTable } from '../../report/page.js';
 import { estimate, pairedDifference, type Estimate } from '../../report/student.js';
 import type { Job, PlayedJob } from './experiment.js';
 
@@ -51,6 +52,22 @@ export function pairedRewards(those: readonly PlayedJob[], others: readonly Play
         ),
       ),
     })),
+  };
+}
+
+/** @param what is less what, in words */
+export function pairedTable(what: string, { rows, ...whole }: PairedRewards): PageTable {
+  const line = (budget: string, phase: string, { reward, reward_ci95: [low, high] }: RewardDifference) => [
+    ...[budget, phase, reward.toFixed(4)],
+    `${low.toFixed(4)} – ${high.toFixed(4)}`,
+  ];
+  return {
+    caption: `Reward ${what}, seed by seed`,
+    head: ['budget, $ per request', 'phase', 'difference', '95 % interval'],
+    rows: [
+      ...rows.map((row) => line(row.budget.toExponential(3), row.phase === 0 ? 'test' : String(row.phase), row)),
+      line('all', 'all', whole),
+    ],
   };
 }
 

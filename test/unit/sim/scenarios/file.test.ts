@@ -88,6 +88,16 @@ describe('a scenario in a file', () => {
     expect(lines.join('\n')).toMatch(/large against seeded: reward −0\.\d+/);
   });
 
+  it('compares each pair of policies in its result, and shows those with the first', async () => {
+    const names = ['a', 'b', 'c'];
+    const { json, lines } = await conclude(scenario({ policies: names.map((name) => ({ name })), seeds: 2 }));
+    expect(json.differences.map(({ policy, than }) => `${policy} − ${than}`)).toEqual(['b − a', 'c − a', 'c − b']);
+    expect(lines.filter((line) => line.includes(' against '))).toEqual([
+      expect.stringMatching(/^b against a/),
+      expect.stringMatching(/^c against a/),
+    ]);
+  });
+
   it('tells when its world changed, and how long each policy took to adapt', async () => {
     const { json, page, lines } = await conclude(
       scenario({ policies: [{ name: 'seeded', profiles: true }], seeds: 20 }),
