@@ -1,25 +1,15 @@
-/** Remembers the features of contexts that are met again in other runs, so that a text is tokenised once. */
-import type { Context } from '../../src/routing/features/encoder.js';
+/** Remembers the features of rows that are met again in other runs, so that a text is tokenised once. */
 import type { Router } from '../../src/routing/router.js';
-import { placeOf, type ContextPlace } from '../worlds/context-place.js';
+import type { RowPlace } from '../worlds/world.js';
 
-/** Features of one schema: by place, in one array for all rows of a table, else by the context object itself. */
+/** Features of one schema, in one array for all rows of a table. */
 class Memory {
   private readonly tables = new WeakMap<object, { readonly known: Uint8Array; readonly features: Int16Array }>();
-  private readonly contexts = new WeakMap<Context, Int16Array>();
 
   constructor(private readonly dimension: number) {}
 
   /** @param encode what was not met before */
-  features(context: Context, encode: () => Int16Array): Int16Array {
-    const place = placeOf(context);
-    if (place) return this.ofRow(place, encode);
-    let x = this.contexts.get(context);
-    if (!x) this.contexts.set(context, (x = encode()));
-    return x;
-  }
-
-  private ofRow({ table, row, rows }: ContextPlace, encode: () => Int16Array): Int16Array {
+  features({ table, row, rows }: RowPlace, encode: () => Int16Array): Int16Array {
     let memory = this.tables.get(table);
     if (!memory) {
       memory = { known: new Uint8Array(rows), features: new Int16Array(rows * this.dimension) };
@@ -35,8 +25,13 @@ class Memory {
 /** By feature schema: equal schemas give equal vectors. */
 const memories = new Map<string, Memory>();
 
-/** The same router with an encoder that remembers; contexts must not be changed afterwards. */
-export function remember(router: Router): Router {
+/** The request that is being decided. */
+export interface Asked {
+  place?: RowPlace | undefined;
+}
+
+/** The same router with an encoder that remembers rows. @param asked tells of each request, before it is encoded, which row it is */
+export function remember(router: Router, asked: Asked): Router {
   const { encoder } = router;
   let memory = memories.get(encoder.schema);
   if (!memory) memories.set(encoder.schema, (memory = new Memory(encoder.dimension)));
@@ -45,7 +40,10 @@ export function remember(router: Router): Router {
     ...router,
     encoder: {
       ...encoder,
-      encode: (context, embeddings) => known.features(context, () => encoder.encode(context, embeddings)),
+      encode: (context, embeddings) =>
+        asked.place
+          ? known.features(asked.place, () => encoder.encode(context, embeddings))
+          : encoder.encode(context, embeddings),
       warnings: () => [],
     },
   };

@@ -20,7 +20,7 @@ import { chanceOf } from '../random.js';
 import { immediateDelivery, type Delivery, type Report } from '../worlds/delivery.js';
 import type { Step, World } from '../worlds/world.js';
 import { virtualClock, type VirtualClock } from './clock.js';
-import { remember } from './encoder-memory.js';
+import { remember, type Asked } from './encoder-memory.js';
 import { revised } from './revised.js';
 import { emptyPlay, type Played, type Playing } from './played.js';
 import { record } from './record.js';
@@ -73,6 +73,7 @@ class Player {
   private readonly clock: VirtualClock;
   private readonly delivery: Delivery;
   private readonly watch: ChangeWatch | undefined;
+  private readonly asked: Asked = {};
   private readonly log = new OutcomeLog();
   private readonly played: Playing;
   /** What outcomes need to know of their decision, by request: as in a token. */
@@ -122,6 +123,7 @@ class Player {
     const spec = revised(this.router.spec, this.options.router.spec, step, this.now);
     if (spec !== this.router.spec) this.revise(spec);
     this.view.follow(this.router, presentEpoch(this.router, this.now));
+    this.asked.place = step.place;
     const question = { router: this.router.spec.id, context: step.context };
     const id = this.clock.id(request);
     const { stopwatch } = this.options;
@@ -182,7 +184,7 @@ class Player {
     const { router, seed } = this.options;
     const chance = chanceOf(seed, 'secret');
     const secret = Uint8Array.from({ length: 32 }, () => chance.below(256));
-    return remember(buildRouter({ ...router, spec, tenant: 'simulation', revision: 1, secret }));
+    return remember(buildRouter({ ...router, spec, tenant: 'simulation', revision: 1, secret }), this.asked);
   }
 }
 

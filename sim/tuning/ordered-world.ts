@@ -27,8 +27,7 @@ export function orderedWorld({ name, arms, metrics, rows }: OrderedWorldOptions)
       for (let i = 0; i < rows.length && wanted > 0; i++) {
         if (chance.number() * (rows.length - i) >= wanted) continue;
         wanted--;
-        const { context, outcomes } = rows.at(i)!;
-        yield { phase: 'all', context, outcomes };
+        yield { phase: 'all', ...rows.at(i)! };
       }
     },
   };

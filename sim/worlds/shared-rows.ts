@@ -1,7 +1,6 @@
 /** Rows of a shared table as a world plays them, made as they are asked for. */
 import { labelAt, textAt, type SharedTable } from '../table/shared-table.js';
 import type { TableMetric } from '../table/table.js';
-import { placeContext } from './context-place.js';
 import type { RowSource, WorldRow } from './table-world.js';
 
 /**
@@ -19,8 +18,11 @@ export function sharedRows(table: SharedTable, places: Uint32Array, metrics: rea
       const row = places[index]!;
       const [task, prompt] = [labelAt(table.task, row), textAt(table.prompt, row)];
       const context = { ...(task === undefined ? {} : { task }), ...(prompt === undefined ? {} : { prompt }) };
-      placeContext(context, { table, row, rows: table.count });
-      return { context, outcomes: Object.fromEntries(metrics.map((metric) => [metric, outcomesAt(row, metric)])) };
+      return {
+        context,
+        outcomes: Object.fromEntries(metrics.map((metric) => [metric, outcomesAt(row, metric)])),
+        place: { table, row, rows: table.count },
+      };
     },
   };
 }

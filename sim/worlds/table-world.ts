@@ -2,12 +2,13 @@
 import type { RouteRequest } from '../../src/routing/request.js';
 import { shuffledPlaces, type Chance } from '../random.js';
 import type { TableRow } from '../table/table.js';
-import type { ArmOutcomes, Step, World } from './world.js';
+import type { ArmOutcomes, RowPlace, Step, World } from './world.js';
 
-/** A row with the context that its request brings. One object per row, or one that `placeContext` was told of, so that encoders can remember it. */
+/** A row with the context that its request brings. */
 export interface WorldRow {
   readonly context: RouteRequest['context'];
   readonly outcomes: ArmOutcomes;
+  readonly place?: RowPlace;
 }
 
 /** Rows in order; an array is one. */
@@ -39,13 +40,19 @@ export type ContextField = 'prompt' | 'task';
 /**
  * @param fields of the row that the request brings; those that the row doesn't have are left out
  * @param metrics to be reported
+ * @param place   of the row, if it is told apart from others
  */
-export function worldRow(row: TableRow, fields: readonly ContextField[], metrics: readonly string[]): WorldRow {
+export function worldRow(
+  row: TableRow,
+  fields: readonly ContextField[],
+  metrics: readonly string[],
+  place?: RowPlace,
+): WorldRow {
   const context = Object.fromEntries(
     fields.flatMap((field) => (row[field] === undefined ? [] : [[field, row[field]]])),
   );
   const known = Object.entries(row.outcomes).filter(([metric]) => metrics.includes(metric));
-  return { context, outcomes: Object.fromEntries(known) as ArmOutcomes };
+  return { context, outcomes: Object.fromEntries(known) as ArmOutcomes, ...(place ? { place } : {}) };
 }
 
 export function tableWorld({ name, arms, metrics, phases }: TableWorldOptions): World {
@@ -58,7 +65,7 @@ export function tableWorld({ name, arms, metrics, phases }: TableWorldOptions): 
     *steps(chance): Generator<Step> {
       for (const phase of phases) {
         for (const row of drawn(phase, chance)) {
-          yield { phase: phase.name, context: row.context, outcomes: row.outcomes };
+          yield { phase: phase.name, ...row };
         }
       }
     },

@@ -16,11 +16,22 @@ export interface ToldPrice {
   readonly factor: number;
 }
 
+/** Which row of a table a request is: every request of one row brings the same context. */
+export interface RowPlace {
+  /** The table itself, which tells tables apart. */
+  readonly table: object;
+  readonly row: number;
+  /** How many the table has. */
+  readonly rows: number;
+}
+
 /** One request, and what would come of each choice. */
 export interface Step {
   /** Which part of the run it belongs to; results are reported by phase. */
   readonly phase: string;
   readonly context: RouteRequest['context'];
+  /** Where rows come again, in this run or another, so that each is encoded once. */
+  readonly place?: RowPlace | undefined;
   /** What would be reported of each arm. */
   readonly outcomes: ArmOutcomes;
   /** What outcomes are on average, where the world knows; regret is counted in these. The outcomes themselves by default. */

@@ -46,10 +46,11 @@ export interface PlayedJob {
 const metrics = ['accuracy', 'cost_usd'];
 
 export function openData(data: ParetoData): Opened {
-  const rows = (fields: readonly ('prompt' | 'task')[]): Rows => ({
-    val: data.val.map((row) => worldRow(row, fields, metrics)),
-    test: data.test.map((row) => worldRow(row, fields, metrics)),
-  });
+  const rows = (fields: readonly ('prompt' | 'task')[]): Rows => {
+    const placed = (table: ParetoData['val']) =>
+      table.map((row, i) => worldRow(row, fields, metrics, { table, row: i, rows: table.length }));
+    return { val: placed(data.val), test: placed(data.test) };
+  };
   return {
     data,
     encoder: TextEncoderArtifact.fromBytes(data.encoder),

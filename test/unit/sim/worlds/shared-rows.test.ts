@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { remember } from '../../../../sim/runner/encoder-memory.js';
+import { remember, type Asked } from '../../../../sim/runner/encoder-memory.js';
 import { chanceOf } from '../../../../sim/random.js';
 import { shareTable } from '../../../../sim/table/shared-table.js';
 import type { TableMetric, TableRow } from '../../../../sim/table/table.js';
@@ -49,11 +49,14 @@ describe('the world of a shared table', () => {
   it('has each row encoded once, whichever run meets it and however often', async () => {
     const encode = vi.fn(({ prompt }: { prompt?: string }) => Int16Array.of(4096, Number(prompt!.slice(7))));
     const encoder = { schema: 'of shared rows', dimension: 2, encode } as unknown as Router['encoder'];
-    const [first, second] = [remember({ encoder } as Router), remember({ encoder } as Router)];
     const world = await worldOf();
-    for (const [seed, router] of [first, second].entries()) {
-      for (const { context } of world.steps(chanceOf(seed, 'world')))
+    for (const seed of [0, 1]) {
+      const asked: Asked = {};
+      const router = remember({ encoder } as Router, asked);
+      for (const { context, place } of world.steps(chanceOf(seed, 'world'))) {
+        asked.place = place;
         expect([...router.encoder.encode(context!)]).toEqual([4096, Number(String(context!.prompt).slice(7))]);
+      }
     }
     expect(encode).toHaveBeenCalledTimes(even.length);
   });
