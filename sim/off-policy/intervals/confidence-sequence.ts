@@ -2,14 +2,20 @@
  * An interval for the value of a target that holds at every moment at once: whoever watches it and stops when they like
  * what they see is still covered. For w ≥ 0 with mean 1 and outcomes r in [minimum, maximum],
  *
- *   x = w·(r − minimum)/(maximum − minimum),   x̂_t = (½ + Σ_{s<t} x_s)/t,   V = max(1, Σ (x_t − x̂_t)²),
+ *   x = w·(r − minimum)/(maximum − minimum),   x̂_t = min(1, (½ + Σ_{s<t} x_s)/t),   V = max(1, Σ (x_t − x̂_t)²),
  *   ℓ = s·ln(log_η(ηV) + 1) + ln(ζ(s)/(α/2)),
  *   L = max(0, (Σ x − √(g₁²ℓV + g₂²ℓ²) − g₂ℓ)/t),  g₁ = (η^¼ + η^−¼)/√2,  g₂ = (√η + 1)/2,
  *
- * and the upper bound is 1 − L of w·(maximum − r). x has no upper bound, but below its mean it is bounded, which is all
- * that a lower bound needs. Howard, Ramdas, McAuliffe & Sekhon 2021, "Time-uniform, nonparametric, nonasymptotic confidence
- * sequences", theorem 1 with equation 10 (polynomial stitching) and theorem 4; for off-policy weights Waudby-Smith, Wu,
- * Ramdas, Karampatziakis & Mineiro 2022, "Anytime-valid off-policy inference for contextual bandits".
+ * and the upper bound is 1 − L of w·(maximum − r). With ξ = x − x̂ and λ in [0, 1), what it rests on is
+ *
+ *   exp(λξ + (λ + ln(1 − λ))·ξ²) ≤ 1 + λξ   for ξ ≥ −1
+ *
+ * (Fan, Grama & Liu 2015, "Exponential inequalities for martingales with applications", section 4). So x needs no upper
+ * bound, but x̂ ≤ 1 + x, and as x may be 0, x̂ ≤ 1. A few large weights carry the running mean beyond that, though never the
+ * true one, so it is cut off there, as in Waudby-Smith, Wu, Ramdas, Karampatziakis & Mineiro 2022, "Anytime-valid off-policy
+ * inference for contextual bandits", section 3. The bound that holds at every moment: Howard, Ramdas, McAuliffe & Sekhon
+ * 2021, "Time-uniform, nonparametric, nonasymptotic confidence sequences", theorem 1 with equation 10 (polynomial
+ * stitching) and theorem 4.
  */
 import { checkConfidence, type Interval } from './interval.js';
 import { zeta } from './zeta.js';
@@ -25,7 +31,7 @@ class LowerBound {
 
   add(x: number): void {
     this.count++;
-    const expected = (this.sum + 0.5) / this.count;
+    const expected = Math.min(1, (this.sum + 0.5) / this.count);
     this.variance += (x - expected) ** 2;
     this.sum += x;
   }
