@@ -8,7 +8,7 @@
 import { chanceOf } from '../random.js';
 import { playTarget, readFacts, type LogFacts, type Played, type Reading } from './columns.js';
 import { effectiveSampleSize, largest } from './effective-sample-size.js';
-import { estimators, isModelled, usualEstimators, type EstimatorName } from './estimators/registry.js';
+import { biasOf, estimators, isModelled, usualEstimators, type EstimatorName } from './estimators/registry.js';
 import { acceptedRounds, replay } from './estimators/replay.js';
 import { valueOf, type Sample, type Terms } from './estimators/terms.js';
 import { bootstrapInterval } from './intervals/bootstrap.js';
@@ -54,6 +54,8 @@ export interface EstimateRow {
   readonly max_weight: number | null;
   /** Why there is no value. */
   readonly refused?: string;
+  /** Of an estimator that is biased by design: by what, for its interval does not hold that. */
+  readonly biased?: string;
   /** The same of each metric, where it is known for every round that is used. */
   readonly metrics?: Readonly<Record<string, Estimated>>;
 }
@@ -127,10 +129,12 @@ class Judge {
       const known = this.facts.complete[i + 1] && this.options.interval !== 'anytime';
       return known ? [[this.reading.outcomes[i + 1]!.name, this.estimate(name, sample)] as const] : [];
     });
+    const biased = biasOf(name);
     return {
       estimator: name,
       ...this.estimate(name, first!),
       ...diagnostics,
+      ...(biased === undefined ? {} : { biased }),
       ...(metrics.length > 0 ? { metrics: Object.fromEntries(metrics) } : {}),
     };
   }

@@ -19,6 +19,9 @@ const EstimateRow = Type.Object({
   }),
   max_weight: MaybeNumber,
   refused: Type.Optional(Type.String({ description: 'why the log cannot support the question' })),
+  biased: Type.Optional(
+    Type.String({ description: 'of an estimator that is biased by design: by what, which its interval does not hold' }),
+  ),
   metrics: Type.Optional(Type.Record(Type.String(), Estimated)),
 });
 

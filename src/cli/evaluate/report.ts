@@ -21,7 +21,7 @@ export function evaluationReport(heading: string, evaluation: Reported, confiden
     '',
     ...textTable(estimates, columnsOf(estimates, confidence)),
     ...paragraph(refusalsOf(estimates)),
-    ...paragraph([...warnings, ...aboutDm(estimates)].map((warning) => `note: ${warning}`)),
+    ...paragraph([...warnings, ...biasesOf(estimates)].map((warning) => `note: ${warning}`)),
   ];
 }
 
@@ -29,19 +29,32 @@ const paragraph = (lines: readonly string[]) => (lines.length > 0 ? ['', ...line
 
 /** Each reason once, with the estimators that give it. */
 function refusalsOf(estimates: readonly EstimateRow[]): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { estimator, refused } of estimates)
-    if (refused !== undefined) byReason.set(refused, [...(byReason.get(refused) ?? []), estimator]);
-  return [...byReason].map(([reason, named]) => {
-    const verb = named.length === 1 ? 'has' : 'have';
-    return `${new Intl.ListFormat('en-GB').format(named)} ${verb} no answer: ${reason}`;
+  return [...byReason(estimates, ({ refused }) => refused)].map(
+    ([reason, named]) => `${listed(named)} ${named.length === 1 ? 'has' : 'have'} no answer: ${reason}`,
+  );
+}
+
+function biasesOf(estimates: readonly EstimateRow[]): string[] {
+  return [...byReason(estimates, ({ biased }) => biased)].map(([bias, named]) => {
+    const [intervals, hold] = named.length === 1 ? ['interval', 'holds'] : ['intervals', 'hold'];
+    return `the ${intervals} of ${listed(named)} ${hold} the variation of the log, not ${bias}`;
   });
 }
 
-function aboutDm(estimates: readonly EstimateRow[]): string[] {
-  const answered = estimates.some((row) => row.estimator === 'dm' && row.value !== null);
-  return answered ? ['the interval of dm holds the variation of requests, not what its model may be wrong by'] : [];
+/** The estimators for which something is said, by what is said. */
+function byReason(
+  estimates: readonly EstimateRow[],
+  reasonOf: (row: EstimateRow) => string | undefined,
+): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const row of estimates) {
+    const reason = reasonOf(row);
+    if (reason !== undefined) found.set(reason, [...(found.get(reason) ?? []), row.estimator]);
+  }
+  return found;
 }
+
+const listed = (names: readonly string[]) => new Intl.ListFormat('en-GB').format(names);
 
 function columnsOf(estimates: readonly EstimateRow[], confidence: number): Column<EstimateRow>[] {
   const metrics = [...new Set(estimates.flatMap((row) => Object.keys(row.metrics ?? {})))];

@@ -57,6 +57,13 @@ describe('POST /v1/routers/{id}/evaluate', () => {
     expect(max_weight).toBeCloseTo(1, 9);
   });
 
+  test('says which estimators are biased by design, and by what', async () => {
+    await logged();
+    const evaluation = await evaluate({});
+    expect(rowOf(evaluation, 'dm')).toMatchObject({ biased: 'what its outcome model may be wrong by' });
+    expect(rowOf(evaluation, 'dr')).not.toHaveProperty('biased');
+  });
+
   test('says what a fixed arm would have earned and cost', async () => {
     await logged();
     const evaluation = await evaluate({ policy: { name: 'fixed', arm: 'large' }, floor: 0 });

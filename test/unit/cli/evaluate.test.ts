@@ -40,7 +40,8 @@ async function run(...line: string[]) {
   return { code, ...written };
 }
 
-const rows = () => JSON.parse(readFileSync(json, 'utf8')) as { estimator: string; value: number | null }[];
+const rows = () =>
+  JSON.parse(readFileSync(json, 'utf8')) as { estimator: string; value: number | null; biased?: string }[];
 
 describe('tradewind evaluate', () => {
   it('prints a row per estimator, and writes them as JSON', async () => {
@@ -116,6 +117,23 @@ describe('tradewind evaluate', () => {
       /^replay, ips, snips, dr and dros have no answer: the weighted log is worth .*, fewer than 50$/m,
     );
     expect(rows().filter((row) => row.value === null).length).toBeGreaterThan(3);
+  });
+
+  it('notes what the intervals of biased estimators leave out, where they answer', async () => {
+    const ask = async (...options: string[]) => (await run(log, '--policy', 'fixed:large', ...options)).out;
+    const usual = await ask();
+    expect(usual).toMatch(
+      /^note: the interval of dm holds the variation of the log, not what its outcome model may be/m,
+    );
+    expect(usual).toMatch(/^note: the interval of dros holds the variation of the log, not the bias of making large/m);
+    expect(await ask('--estimators', 'dros,dr,sg-ips')).toMatch(/^note: the intervals of dros and sg-ips hold the/m);
+    expect(await ask('--estimators', 'dros,dr', '--limit', '60')).not.toContain('the interval of');
+    await ask('--json', json);
+    expect(
+      rows()
+        .filter((row) => row.biased !== undefined)
+        .map(({ estimator }) => estimator),
+    ).toEqual(['dm', 'dros']);
   });
 
   it('refuses context that the log does not hold', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { evaluate, type EvaluationOptions } from '../../../../sim/off-policy/evaluate.js';
+import { estimatorNames } from '../../../../sim/off-policy/estimators/registry.js';
 import type { Round } from '../../../../sim/off-policy/round.js';
 import { fixedTarget } from '../../../../sim/off-policy/targets/fixed.js';
 import { playedRouter } from '../../../../sim/off-policy/targets/played-router.js';
@@ -79,6 +80,13 @@ describe('an evaluation', () => {
     const { estimates } = await ask(fixedTarget(arms, 'large'), rounds, { interval, estimators: ['ips'] });
     expect(estimates[0]!.low).toBeLessThan(0.8);
     expect(estimates[0]!.high).toBeGreaterThan(0.8);
+  });
+
+  it('says of every estimator that is biased by design that it is, and of no other', async () => {
+    const { estimates } = await ask(uniformTarget(arms), rounds, { estimators: estimatorNames });
+    const marked = estimates.filter(({ biased }) => biased !== undefined).map(({ estimator }) => estimator);
+    expect(marked).toEqual(['dm', 'dros', 'clipped-ips', 'switch-dr', 'sg-ips', 'sg-dr']);
+    expect(estimates[3]!.biased).toBe('what its outcome model may be wrong by');
   });
 
   it('has wider intervals where more confidence is asked for, and the widest where they hold at any time', async () => {
