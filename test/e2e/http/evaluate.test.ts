@@ -105,11 +105,19 @@ describe('POST /v1/routers/{id}/evaluate', () => {
       expect(always.high!).toBeLessThanOrEqual(1);
       expect(always.low!).toBeLessThan(0.9);
       expect(always.high!).toBeGreaterThan(0.9);
-      // Half of the rounds are the arm's own with weight 2, right as often as it is; in no order that matters much.
+      // As many rounds with weight 2 as were drawn of the arm, of which as many are right; in no order that matters much.
+      const own = Math.round(always.effective_sample_size!);
+      const right = Math.round((always.value! * requests) / 2);
+      const reaches = (count: number, i: number, of: number) =>
+        Math.floor(((i + 1) * count) / of) > Math.floor((i * count) / of);
       const sequence = new ConfidenceSequence({ minimum: 0, maximum: 1 });
-      for (let i = 0; i < requests; i++) sequence.add(i % 2 === 0 ? 2 : 0, i % 20 === 0 ? 0 : 1);
+      for (let i = 0, mine = 0; i < requests; i++) {
+        const drawn = reaches(own, i, requests);
+        sequence.add(drawn ? 2 : 0, drawn && reaches(right, mine++, own) ? 1 : 0);
+      }
       const { low, high } = sequence.interval(0.95);
-      expect(always.high! - always.low!).toBeCloseTo(high - low, 1);
+      expect(always.low!).toBeCloseTo(low, 1);
+      expect(always.high!).toBeCloseTo(high, 1);
     });
 
     test('is bounded by what the metrics may be, or by the range that was declared', async () => {
