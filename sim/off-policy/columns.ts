@@ -21,6 +21,8 @@ export interface Reading {
 
 /** What the first reading finds. */
 export interface LogFacts {
+  /** Names of the arms; what goes by arm is in this order. */
+  readonly arms: readonly string[];
   readonly rounds: number;
   /** Rounds whose first outcome is known: only these are used. */
   readonly used: number;
@@ -79,7 +81,7 @@ export async function readFacts(log: DecisionLog, reading: Reading, modelled: bo
   const fitting = model?.fit();
   while (fitting && !fitting.next().done) await reading.pause?.();
   return {
-    ...{ rounds, used: rewards.length, complete, logged, model },
+    ...{ arms: log.arms, rounds, used: rewards.length, complete, logged, model },
     ...{ missingPropensities: missing, zeroPropensities: zero, leastPropensity: least },
     rewards: Float64Array.from(rewards),
   };
@@ -102,6 +104,8 @@ export interface Played {
   readonly draws: Float64Array;
   /** For a target that learns: the rounds that it is taken to have made when it learns from its own choices only. */
   readonly ownRounds: Uint8Array | undefined;
+  /** Mean probability of each arm. */
+  readonly chosen: Float64Array;
   /** Mean probability of arms that the log never holds, and of arms that could not be chosen when the target would have. */
   readonly unlogged: number;
   readonly unsupported: number;
@@ -136,7 +140,7 @@ class Play {
   private readonly samples: readonly Sample[];
   private place = 0;
   private bound = 0;
-  private unlogged = 0;
+  private readonly chosen: Float64Array;
   private unsupported = 0;
 
   constructor(
@@ -150,6 +154,7 @@ class Play {
     this.player = target.start();
     this.own = target.learns ? target.start() : undefined;
     this.ownRounds = target.learns ? new Uint8Array(used) : undefined;
+    this.chosen = new Float64Array(facts.logged.length);
     this.weights = column();
     this.draws = column();
     this.samples = reading.outcomes.map((_, m) => ({
@@ -177,9 +182,11 @@ class Play {
   result(): Played {
     const { weights, samples, draws, ownRounds, bound } = this;
     const share = (sum: number) => sum / Math.max(1, this.place);
+    const chosen = this.chosen.map(share);
     return {
       ...{ weights, samples, draws, ownRounds, weightBound: bound },
-      unlogged: share(this.unlogged),
+      chosen,
+      unlogged: chosen.reduce((sum, chance, k) => (this.facts.logged[k] === 0 ? sum + chance : sum), 0),
       unsupported: share(this.unsupported),
     };
   }
@@ -195,7 +202,7 @@ class Play {
     this.bound = Math.max(this.bound, weight);
     for (let k = 0; k < chances.length; k++) {
       if (chances[k] === 0) continue;
-      if (this.facts.logged[k] === 0) this.unlogged += chances[k]!;
+      this.chosen[k]! += chances[k]!;
       if (probabilities === undefined) continue;
       if (probabilities[k] === 0) this.unsupported += chances[k]!;
       else this.bound = Math.max(this.bound, chances[k]! / probabilities[k]!);

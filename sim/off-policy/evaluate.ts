@@ -16,7 +16,7 @@ import { ConfidenceSequence } from './intervals/confidence-sequence.js';
 import { correctedInterval } from './intervals/corrected.js';
 import type { Interval } from './intervals/interval.js';
 import { normalInterval, standardError } from './intervals/normal.js';
-import { leastEffectiveSample, refusalOf } from './refusal.js';
+import { endlessFault, hasEnds, leastEffectiveSample, refusalOf } from './refusal.js';
 import type { DecisionLog } from './round.js';
 import type { Target } from './targets/target.js';
 
@@ -56,7 +56,7 @@ export interface EstimateRow {
   readonly refused?: string;
   /** Of an estimator that is biased by design: by what, for its interval does not hold that. */
   readonly biased?: string;
-  /** The same of each metric, where it is known for every round that is used. */
+  /** The same of each metric, where it is known for every round that is used and can be reckoned with. */
   readonly metrics?: Readonly<Record<string, Estimated>>;
 }
 
@@ -65,7 +65,7 @@ export interface Evaluation {
   readonly rounds: number;
   /** Rounds whose outcome is known. */
   readonly used: number;
-  /** What the policy that made the log earned, with its interval. */
+  /** What the policy that made the log earned, with its interval; null of fewer than two rounds, and of outcomes too large to be summed. */
   readonly logged: Estimated | null;
   readonly estimates: readonly EstimateRow[];
   readonly warnings: readonly string[];
@@ -95,11 +95,16 @@ export async function evaluate(
     target: target.name,
     rounds: facts.rounds,
     used: facts.used,
-    logged:
-      facts.used > 1 ? estimated({ numerator: facts.rewards }, (terms) => correctedInterval(terms, confidence)) : null,
+    logged: loggedValue(facts, confidence),
     estimates,
     warnings: warningsOf(facts, played),
   };
+}
+
+function loggedValue({ used, rewards }: LogFacts, confidence: number): Estimated | null {
+  if (used < 2) return null;
+  const found = estimated({ numerator: rewards }, (terms) => correctedInterval(terms, confidence));
+  return hasEnds(found) ? found : null;
 }
 
 const estimated = (terms: Terms, intervalOf: (terms: Terms) => Interval): Estimated => ({
@@ -117,26 +122,40 @@ class Judge {
     private readonly options: EvaluationOptions,
   ) {
     const { weights, weightBound, draws, ownRounds } = played;
-    this.accepted = ownRounds ?? acceptedRounds(weights, weightBound, draws);
+    // Weights without a bound are refused, replay too.
+    const bounded = Number.isFinite(weightBound);
+    this.accepted =
+      ownRounds ?? (bounded ? acceptedRounds(weights, weightBound, draws) : new Uint8Array(weights.length));
   }
 
   row(name: EstimatorName): EstimateRow {
     const refused = this.refusal(name);
-    const diagnostics = this.diagnostics(name);
-    if (refused !== undefined) return { estimator: name, value: null, low: null, high: null, ...diagnostics, refused };
-    const [first, ...others] = this.played.samples;
-    const metrics = others.flatMap((sample, i) => {
-      const known = this.facts.complete[i + 1] && this.options.interval !== 'anytime';
-      return known ? [[this.reading.outcomes[i + 1]!.name, this.estimate(name, sample)] as const] : [];
-    });
+    if (refused !== undefined) return this.refusedRow(name, refused);
+    const found = this.estimate(name, this.played.samples[0]!);
+    const endless = endlessFault(found, this.facts.rewards);
+    if (endless !== undefined) return this.refusedRow(name, endless);
     const biased = biasOf(name);
+    const metrics = this.metrics(name);
     return {
       estimator: name,
-      ...this.estimate(name, first!),
-      ...diagnostics,
+      ...found,
+      ...this.diagnostics(name),
       ...(biased === undefined ? {} : { biased }),
       ...(metrics.length > 0 ? { metrics: Object.fromEntries(metrics) } : {}),
     };
+  }
+
+  private refusedRow(name: EstimatorName, refused: string): EstimateRow {
+    return { estimator: name, value: null, low: null, high: null, ...this.diagnostics(name), refused };
+  }
+
+  private metrics(name: EstimatorName): (readonly [string, Estimated])[] {
+    if (this.options.interval === 'anytime') return [];
+    return this.played.samples.slice(1).flatMap((sample, i) => {
+      if (!this.facts.complete[i + 1]) return [];
+      const found = this.estimate(name, sample);
+      return hasEnds(found) ? [[this.reading.outcomes[i + 1]!.name, found] as const] : [];
+    });
   }
 
   private refusal(name: EstimatorName): string | undefined {
@@ -148,9 +167,9 @@ class Judge {
     if (name === 'replay' && accepted < least)
       return `only ${accepted} of ${this.facts.used} rounds can be taken for the target's own, fewer than ${least}`;
     if (this.options.interval === 'anytime') return this.anytimeRefusal(name);
-    return standardError(this.termsOf(name, this.played.samples[0]!)) > 0
-      ? undefined
-      : 'every round that counts came out the same, which leaves nothing to tell how far the value may be off';
+    return standardError(this.termsOf(name, this.played.samples[0]!)) === 0
+      ? 'every round that counts came out the same, which leaves nothing to tell how far the value may be off'
+      : undefined;
   }
 
   private anytimeRefusal(name: EstimatorName): string | undefined {
@@ -167,7 +186,9 @@ class Judge {
 
   private diagnostics(name: EstimatorName): Pick<EstimateRow, 'effective_sample_size' | 'max_weight'> {
     const { weights } = this.played;
-    if (this.facts.missingPropensities.count > 0) return { effective_sample_size: null, max_weight: null };
+    // A weight without a bound is no number that could be shown.
+    if (this.facts.missingPropensities.count > 0 || !Number.isFinite(effectiveSampleSize(weights)))
+      return { effective_sample_size: null, max_weight: null };
     const size = name === 'replay' ? this.accepted.reduce((sum, one) => sum + one, 0) : effectiveSampleSize(weights);
     return { effective_sample_size: size, max_weight: largest(weights) };
   }

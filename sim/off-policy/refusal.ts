@@ -1,11 +1,15 @@
 /** Why a log can't answer a question: said in place of a number that would look like an answer. */
+import type { Interval } from './intervals/interval.js';
 import { standardError } from './intervals/normal.js';
 import { mean } from './estimators/terms.js';
 import type { LogFacts, Played } from './columns.js';
 import { effectiveSampleSize } from './effective-sample-size.js';
-import { isModelled, isWeighted, type EstimatorName } from './estimators/registry.js';
+import { isModelled, isWeighted, leftToModel, type EstimatorName } from './estimators/registry.js';
 
-/** Rounds of the target's own that the weighted log must be worth, for an interval to mean what it says. */
+/**
+ * Rounds of the target's own that the weighted log must be worth, for an interval to mean what it says; and rounds of an
+ * arm, for a model of it to be more than a guess.
+ */
 export const leastEffectiveSample = 50;
 /** Mean probability that the target may give to arms of which the log can say nothing. */
 const mostUnsupported = 0.01;
@@ -14,6 +18,8 @@ const mostImbalance = 0.1;
 const mostDeviations = 5;
 /** About that of five deviations: what is less likely did not come by chance. */
 const leastChance = 1e-6;
+/** Squares of larger numbers, summed over rounds, are none. */
+const mostReckoned = 1e150;
 
 export interface Evidence {
   readonly facts: LogFacts;
@@ -29,7 +35,8 @@ export function refusalOf(name: EstimatorName, evidence: Evidence): string | und
   return (
     (isWeighted(name) ? propensityFault(facts) : undefined) ??
     supportFault(name, evidence) ??
-    weightFault(name, evidence)
+    weightFault(name, evidence) ??
+    modelFault(name, evidence)
   );
 }
 
@@ -50,9 +57,45 @@ function supportFault(name: EstimatorName, { played: { unlogged, unsupported } }
   return undefined;
 }
 
+/**
+ * Where nothing corrects it, the model must have seen what it speaks of: an arm that was hardly logged it takes for an average
+ * one, and nothing in the interval shows that.
+ */
+function modelFault(name: EstimatorName, { facts, played, leastEffectiveSample: least }: Evidence): string | undefined {
+  if (leftToModel(name, played.weights) <= mostUnsupported) return undefined;
+  const { arms, logged } = facts;
+  const { chosen } = played;
+  const thin = arms.map((_, k) => k).filter((k) => chosen[k]! > 0 && logged[k]! < least);
+  const share = thin.reduce((sum, k) => sum + chosen[k]!, 0);
+  if (share <= mostUnsupported) return undefined;
+  const first = thin.reduce((most, k) => (chosen[k]! > chosen[most]! ? k : most));
+  const others = thin.length > 1 ? ` (and ${thin.length - 1} more such arms)` : '';
+  return (
+    `${percent(share)} of the target's choices are arms that the outcome model knows from fewer than ${least} rounds: ` +
+    `"${arms[first]}" from ${logged[first]}${others}; log more of them, or ask about a target that chooses what was logged`
+  );
+}
+
+/**
+ * @param found   the value and the ends of its interval
+ * @returns the reason, where one of them is no finite number
+ */
+export function endlessFault(found: Interval & { readonly value: number }, rewards: Float64Array): string | undefined {
+  if (hasEnds(found)) return undefined;
+  const most = rewards.reduce((size, reward) => Math.max(size, Math.abs(reward)), 0);
+  return most > mostReckoned
+    ? `outcomes as large as ${Number(most.toPrecision(2))} cannot be squared and summed; give what is valued in a larger unit`
+    : 'too few rounds count for an interval that ends';
+}
+
+export const hasEnds = ({ value, low, high }: Interval & { readonly value: number }): boolean =>
+  [value, low, high].every(Number.isFinite);
+
 function weightFault(name: EstimatorName, evidence: Evidence): string | undefined {
   if (!isWeighted(name)) return undefined;
-  const { weights } = evidence.played;
+  const { weights, weightBound } = evidence.played;
+  if (!(weightBound <= mostReckoned))
+    return `a propensity of ${evidence.facts.leastPropensity} makes weights that cannot be reckoned with; no draw is that rare`;
   const size = effectiveSampleSize(weights);
   if (size === 0) return 'no overlap: the target never chooses what was logged';
   if (size < evidence.leastEffectiveSample)

@@ -105,7 +105,7 @@ function howToEstimate(command: Command): void {
     )
     .option(
       '--least-rounds <number>',
-      'of a file: refuse when the weighted log is worth fewer rounds; 50 by default',
+      'of a file: refuse when the weighted log is worth fewer rounds, or a model would know an arm from fewer; 50 by default',
       positiveInteger,
     )
     .option('--seed <number>', 'for replay and the bootstrap', wholeNumber, 1);

@@ -124,7 +124,9 @@ describe('an exported log', () => {
     let now = daysAgo(13).getTime() + 80_000_000;
     const { service, store } = await startRealService({ clock: () => now });
     client = await startClient({ service });
-    await client.ask('POST', '/v1/routers', smallRouter('logged', { policy: { name: 'thompson' } }));
+    // The floor lets the log hold enough of both arms, whatever is drawn, for every policy to be estimated.
+    const explored = { policy: { name: 'thompson' }, floor: 0.4 } as const;
+    await client.ask('POST', '/v1/routers', smallRouter('logged', explored));
     const random = seededRandom(5);
     for (let i = 0; i < 700; i++) {
       now += 20_000;

@@ -16,7 +16,7 @@ import { doublyRobust } from './doubly-robust.js';
 import { ips } from './ips.js';
 import { selfNormalisedDoublyRobust } from './self-normalised-doubly-robust.js';
 import { snips } from './snips.js';
-import type { Sample, Terms } from './terms.js';
+import { mean, type Sample, type Terms } from './terms.js';
 import { clipped, shrunk, subgaussian, switched } from './weights.js';
 
 export type EstimatorName = keyof typeof estimators | 'replay';
@@ -61,8 +61,20 @@ export const isWeighted = (name: EstimatorName): boolean => name !== 'dm';
  */
 export function biasOf(name: EstimatorName): string | undefined {
   if (name === 'dm') return 'what its outcome model may be wrong by';
-  return name in changed ? 'the bias of making large weights smaller' : undefined;
+  return isChanged(name) ? 'the bias of making large weights smaller' : undefined;
 }
+
+/**
+ * Which share of the target's choices an estimator leaves to the outcome model alone: all for the direct method; for those
+ * that make weights smaller what these lose, mean(w − ŵ), as weights are 1 on average.
+ */
+export function leftToModel(name: EstimatorName, weights: Float64Array): number {
+  if (name === 'dm') return 1;
+  if (!isModelled(name) || !isChanged(name)) return 0;
+  return mean(weights) - mean(changed[name](weights));
+}
+
+const isChanged = (name: EstimatorName): name is keyof typeof changed => name in changed;
 
 /** √(2·ln(1/δ)/(3·Σw²)), at most 1, with δ = 0.05: the bias and the variance of the transformed weights then balance. */
 function subgaussianLambda(weights: Float64Array): number {

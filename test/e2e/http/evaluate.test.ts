@@ -161,6 +161,19 @@ describe('POST /v1/routers/{id}/evaluate', () => {
       expect(row).toMatchObject({ value: null, refused: expect.stringContaining('fewer than 50') });
   });
 
+  test('has no answer from a single decision, and no number in its place', async () => {
+    await client.ask('POST', '/v1/routers', { ...spec, id: 'fresh' });
+    const asked = await client.ask('POST', '/v1/route', { router: 'fresh', context: { task: 'qa' } });
+    const { arm, feedback_token } = asked.json<RouteAnswer>();
+    await client.ask('POST', '/v1/feedback', { feedback_token, metrics: { accuracy: 1 } });
+    const ask = () => client.ask('POST', '/v1/routers/fresh/evaluate', { policy: { name: 'fixed', arm }, floor: 0 });
+    await expect.poll(async () => (await ask()).statusCode, { timeout: 5_000 }).toBe(200);
+    const evaluation = (await ask()).json<WindowEvaluation>();
+    expect(evaluation.logged).toBeNull();
+    for (const row of evaluation.estimates)
+      expect(row).toMatchObject({ value: null, low: null, high: null, refused: expect.any(String) });
+  });
+
   test('leaves the router and its log as they were', async () => {
     await logged();
     const before = (await client.ask('GET', '/v1/routers/logged/state')).body;

@@ -111,6 +111,16 @@ describe('tradewind evaluate', () => {
     expect(rows()[0]).toMatchObject({ value: null, refused: expect.any(String) });
   });
 
+  it('fails where a log of one round supports nothing, a model neither', async () => {
+    const one = join(folder, 'one.csv');
+    writeFileSync(one, 'arm,propensity,reward\nsmall,1,1\n');
+    const { code, out, err } = await run(one, '--policy', 'fixed:small', '--json', json);
+    expect(code).toBe(1);
+    expect(err).toContain('cannot support the question');
+    expect(out).toContain('dm has no answer: 100 % of the target');
+    for (const row of rows()) expect(row).toMatchObject({ value: null, refused: expect.any(String) });
+  });
+
   it('says a reason once, whoever gives it', async () => {
     const { out } = await run(log, '--limit', '60', '--policy', 'fixed:large', '--json', json);
     expect(out).toMatch(

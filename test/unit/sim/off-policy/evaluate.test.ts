@@ -98,6 +98,14 @@ describe('an evaluation', () => {
     expect(await width({ interval: 'anytime' })).toBeGreaterThan(await width({}));
   });
 
+  it('leaves out a metric that cannot be summed', async () => {
+    const dear = rounds.map((round) => ({ ...round, outcomes: { ...round.outcomes, cost_usd: 1e308 } }));
+    for (const row of (await ask(uniformTarget(arms), dear)).estimates) {
+      expect(row.value).not.toBeNull();
+      expect(row.metrics).toBeUndefined();
+    }
+  });
+
   it('leaves out rounds without an outcome, and warns', async () => {
     const gaps = rounds.map((round, i) => (i % 4 === 0 ? { ...round, outcomes: {} } : round));
     const { used, warnings } = await ask(uniformTarget(arms), gaps);
@@ -164,6 +172,59 @@ describe('an evaluation refuses, with the reason', () => {
     expect(
       (await refusals(fixedTarget(arms, 'large'), drawnRounds(400, [0.9, 0.05, 0.05]), least))['ips'],
     ).toBeUndefined();
+  });
+
+  it('a model of arms that were hardly logged, with arm and rounds, unless the target hardly chooses them', async () => {
+    const few = drawnRounds(400, [0.9, 0.09, 0.01]);
+    const large = few.filter(({ arm }) => arm === 2).length;
+    const always = fixedTarget(arms, 'large');
+    expect((await refusals(always, few))['dm']).toBe(
+      `100 % of the target's choices are arms that the outcome model knows from fewer than 50 rounds: "large" from ${large}; ` +
+        'log more of them, or ask about a target that chooses what was logged',
+    );
+    expect((await refusals(always, few, { leastEffectiveSample: large }))['dm']).toBeUndefined();
+    const seldom = (chance: number) => taskTableTarget(arms, { '*': { small: 1 - chance, large: chance } });
+    expect((await refusals(seldom(0.005), few))['dm']).toBeUndefined();
+    expect((await refusals(seldom(0.02), few))['dm']).toMatch(/^2 % of the target's choices .* "large" from/);
+    expect((await refusals(uniformTarget(arms), few))['dm']).toContain('(and 1 more such arms)');
+  });
+
+  it('the same of those that make large weights smaller, for what these lose is left to the model', async () => {
+    const estimators = ['dr', 'dros', 'switch-dr', 'clipped-ips'] as const;
+    const target = taskTableTarget(arms, { '*': { small: 0.9, large: 0.1 } });
+    const found = await refusals(target, drawnRounds(5_000, [0.5, 0.499, 0.001]), { estimators });
+    for (const name of ['dros', 'switch-dr']) expect(found[name], name).toMatch(/^10 % .* "large" from \d+;/);
+    for (const name of ['dr', 'clipped-ips']) expect(found[name], name).toBeUndefined();
+    const known = await refusals(target, drawnRounds(5_000, [0.5, 0.4, 0.1]), { estimators });
+    expect(Object.values(known)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('what is no finite number, so that JSON holds none in its place', async () => {
+    const huge = rounds.map((round) => ({ ...round, outcomes: { reward: 1e308 } }));
+    const evaluation = await ask(uniformTarget(arms), huge, { estimators: estimatorNames });
+    for (const row of evaluation.estimates)
+      expect(row.refused, row.estimator).toBe(
+        'outcomes as large as 1e+308 cannot be squared and summed; give what is valued in a larger unit',
+      );
+    expect(evaluation.logged).toBeNull();
+    const [one] = rounds;
+    const single = await refusals(fixedTarget(arms, arms[one!.arm]!), [one!], { leastEffectiveSample: 1 });
+    for (const reason of Object.values(single)) expect(reason).toBe('too few rounds count for an interval that ends');
+  });
+
+  it('weights that are no finite number, and no model with them', async () => {
+    const chances = Float64Array.of(1, 0, 1e-310);
+    const tiny = rounds.map((round) => ({
+      ...round,
+      propensity: chances[round.arm] || 1e-310,
+      probabilities: chances,
+    }));
+    const { estimates } = await ask(fixedTarget(arms, 'large'), tiny);
+    for (const { estimator, refused, max_weight } of estimates) {
+      if (estimator === 'dm') expect(refused).toBeUndefined();
+      else expect(refused, estimator).toMatch(/^a propensity of 1e-310 makes weights that cannot be reckoned with/);
+      expect(max_weight).toBeNull();
+    }
   });
 
   it('outcomes that are all the same', async () => {
