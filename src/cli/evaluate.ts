@@ -12,6 +12,7 @@ import type { EvaluationQuestion } from '../runtime/evaluate.js';
 import { budgets } from './evaluate/budget-option.js';
 import { evaluateExport } from './evaluate/evaluate-export.js';
 import { evaluateFile } from './evaluate/evaluate-file.js';
+import { mendable } from './evaluate/mendable.js';
 import { wantedPolicy, type WantedPolicy } from './evaluate/policy-option.js';
 import { evaluationReport, type Reported } from './evaluate/report.js';
 import { withExamples } from './examples.js';
@@ -140,9 +141,10 @@ interface Answered {
 async function answerOf(log: string, options: EvaluateOptions): Promise<Answered> {
   if (/^https?:\/\//.test(log)) {
     const router = routerIn(options);
+    const question = questionOf(options);
     return {
       heading: `${router} at ${log}`,
-      answer: await clientOf({ url: log }).evaluate(router, questionOf(options)),
+      answer: await mendable(() => clientOf({ url: log }).evaluate(router, question)),
     };
   }
   const database = /^postgres(ql)?:\/\//.test(log) ? { databaseUrl: log } : await folderAt(log, options);
@@ -150,7 +152,11 @@ async function answerOf(log: string, options: EvaluateOptions): Promise<Answered
   const router = routerIn(options);
   // Only this needs a database and all that belongs to it.
   const { evaluateDatabase } = await import('./evaluate/evaluate-database.js');
-  return { heading: `log of ${router}`, answer: await evaluateDatabase(database, router, questionOf(options)) };
+  const question = questionOf(options);
+  return {
+    heading: `log of ${router}`,
+    answer: await mendable(() => evaluateDatabase(database, router, question)),
+  };
 }
 
 /** @throws UsageError for a folder that holds no database, for opening it would make one, and for a whole export */

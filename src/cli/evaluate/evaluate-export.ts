@@ -12,7 +12,8 @@ import { readState } from '../../runtime/exported-state.js';
 import { UsageError } from '../failures.js';
 import { readJsonFile } from '../json-file.js';
 import type { Progress } from '../progress.js';
-import { mendable, readings, told, type FileAnswer, type FileQuestion } from './evaluate-file.js';
+import { readings, told, type FileAnswer, type FileQuestion } from './evaluate-file.js';
+import { mendable } from './mendable.js';
 
 /**
  * @param state the file that `export --states` wrote for the first day of the log
@@ -35,7 +36,7 @@ export async function evaluateExport(
     ...{ tenant: '', spec, revision: 1, profiles: known.profiles, secret: new Uint8Array(16) },
     encoders: new Map(encoders.map((encoder) => [encoder.hash, encoder])),
   };
-  const router = buildRouter(parts);
+  const router = await mendable(() => buildRouter(parts));
   const asked = { first: router.arms, encoded: router.encoder.schema, metrics: router.metricNames };
   const log = await openLog(path, { ...asked, ...(limit === undefined ? {} : { limit }) });
   const { objective } = router.spec;

@@ -16,12 +16,12 @@ import type { Target } from '../../../sim/off-policy/targets/target.js';
 import { taskTableTarget, type TaskTable } from '../../../sim/off-policy/targets/task-table.js';
 import { uniformTarget } from '../../../sim/off-policy/targets/uniform.js';
 import { didYouMean } from '../../routing/nearest-name.js';
-import { Problem } from '../../routing/problem.js';
 import type { Budget, Objective } from '../../routing/spec.js';
 import { UsageError } from '../failures.js';
 import { readJsonFile } from '../json-file.js';
 import type { Progress } from '../progress.js';
 import { contextOfLog } from './context-of-log.js';
+import { mendable } from './mendable.js';
 import type { WantedPolicy } from './policy-option.js';
 
 export interface FileQuestion extends EvaluationOptions {
@@ -48,6 +48,7 @@ export async function evaluateFile(
   const asked = Object.keys({ ...question.objective }).concat((question.budgets ?? []).map(({ metric }) => metric));
   const log = await openLog(path, { ...question, metrics: [...new Set([...usualMetrics, ...asked])] });
   const objective = objectiveOf(log, question);
+  checkBudgets(log, question);
   const notes = [...(await contextOfLog(log, question.context)), ...chosenFor(log, objective, question)];
   const target = await targetOf(log, objective, question);
   const metrics = estimatedBeside(objective, [...log.survey.metrics.keys()]);
@@ -58,16 +59,6 @@ export async function evaluateFile(
     return { ...answer, warnings: [...answer.warnings, ...notes], arms: log.arms.length, objective };
   } finally {
     progress.stop();
-  }
-}
-
-/** What the domain calls a value out of range is a wrong command line here. */
-export async function mendable<T>(ask: () => T | Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    const isMendable = error instanceof RangeError || (error instanceof Problem && error.code === 'invalid-router');
-    throw isMendable ? new UsageError(error.message) : error;
   }
 }
 
@@ -98,10 +89,19 @@ export function objectiveOf({ survey, name }: FileLog, { objective }: Pick<FileQ
   }
   const strange = Object.keys(objective).find((metric) => !survey.metrics.has(metric));
   if (strange === undefined) return objective;
-  throw new UsageError(
-    `${name} has no outcome "${strange}"; it has ${known.join(', ') || 'none'}${didYouMean(strange, known)}`,
-  );
+  throw noOutcome('', name, strange, known);
 }
+
+/** A budget on what no round tells of would bind by belief alone. @throws UsageError */
+function checkBudgets({ survey, name }: FileLog, { budgets = [] }: Pick<FileQuestion, 'budgets'>): void {
+  const strange = budgets.find(({ metric }) => !survey.metrics.has(metric));
+  if (strange) throw noOutcome('--budget: ', name, strange.metric, [...survey.metrics.keys()]);
+}
+
+const noOutcome = (option: string, log: string, metric: string, known: readonly string[]): UsageError =>
+  new UsageError(
+    `${option}${log} has no outcome "${metric}"; it has ${known.join(', ') || 'none'}${didYouMean(metric, known)}`,
+  );
 
 /** Whoever logged accuracy beside costs probably weighs both, and the log does not say how. */
 function chosenFor({ survey }: FileLog, chosen: Objective, { objective }: Pick<FileQuestion, 'objective'>): string[] {

@@ -200,6 +200,11 @@ describe('tradewind evaluate', () => {
     [['--policy', 'uniform', '--budget', 'free'], 2, 'Expected a budget as'],
     [['--policy', 'uniform', '--range', '1..0'], 2, 'expected --range as 0..1'],
     [['--policy', 'linucb:depth=3'], 2, 'takes width'],
+    [['--policy', 'linucb', '--budget', 'glory=1'], 2, '--budget: '],
+    [['--policy', 'linucb', '--budget', 'glory=1'], 2, 'has no outcome "glory"; it has reward, cost_usd'],
+    [['--policy', 'linucb', '--budget', 'energy_j=1'], 2, 'has no outcome "energy_j"'],
+    [['--policy', 'linucb', '--budget', 'cost_usd=1/99999d'], 2, '--budget: expected a duration of at most 3650d'],
+    [['--policy', 'linucb', '--budget', 'cost_usd=1,cost_usd=2'], 2, '--budget: expected each budget once'],
   ])('refuses %j', async (options, code, message) => {
     const result = await run(log, ...(options as string[]));
     expect(result.err).toContain(message);
