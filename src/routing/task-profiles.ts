@@ -12,6 +12,8 @@ export interface TaskProfile {
 export interface TaskProfiles {
   /** Silent of every arm. */
   readonly nothing: TaskProfile;
+  /** Whether they tell both accuracy and energy of any arm, which is what the policy by profiles alone chooses by. */
+  readonly speak: boolean;
   /** The profile of the request's task: the most specific one whose slots are lit in x. */
   of(features: Int16Array): TaskProfile;
 }
@@ -34,8 +36,10 @@ export function taskProfiles(
   }));
   entries.sort((a, b) => b.slots.length - a.slots.length);
   const nothing = profileOf([], undefined, arms);
+  const { accuracy, energy } = profileOf(rows, undefined, arms);
   return {
     nothing,
+    speak: accuracy.some((mean, arm) => !Number.isNaN(mean + energy[arm])),
     of: (features) => entries.find(({ slots }) => slots.every((slot) => features[slot] !== 0))?.profile ?? nothing,
   };
 }

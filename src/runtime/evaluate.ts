@@ -89,8 +89,8 @@ export interface WindowEvaluation extends Evaluation {
 
 /**
  * @param record the router as it is declared now
- * @throws Problem 'not-evaluable' when the window holds no decision or takes too long, 'invalid-router' for a change that
- *   the router can't have, 'invalid-request' when the window ends before it begins, or has no fixed beginning and needs one
+ * @throws Problem 'not-evaluable' when the window holds no decision or takes too long, or profiles are missing,
+ *   'invalid-router' for a change that the router can't have, 'invalid-request' when the window ends before it begins, or has no fixed beginning and needs one
  */
 export async function evaluateWindow(
   store: Store,
@@ -102,6 +102,7 @@ export async function evaluateWindow(
   const slices = new Slices(sliceMs, 1_000 * timeLimitSeconds, tooLong);
   const parts = await partsOf(store, { ...record, spec: changed(record.spec, question) });
   const router = buildRouter(parts);
+  checkProfiles(router);
   const window = await windowOf(store, record, question, now);
   const found = await readWindow(store, record, router, window, slices);
   const before = await learnedBefore(store, record, router, found.first);
@@ -134,6 +135,19 @@ export function changed(
     ...(budget ? { budgets: Array.isArray(budget) ? budget : [budget] } : {}),
     ...(floor === undefined ? {} : { floor }),
   };
+}
+
+/**
+ * The policy that goes by profiles alone chooses uniformly where there are none, which is the answer to another question.
+ * @throws Problem 'not-evaluable'
+ */
+export function checkProfiles({ policy, taskProfiles, spec }: Router): void {
+  if (policy.name !== 'profile' || taskProfiles.speak) return;
+  throw new Problem(
+    'not-evaluable',
+    `expected profiles with accuracy and energy_j for the policy "profile" to choose by, got a router "${spec.id}" without; import ` +
+      `them with POST /v1/routers/${spec.id}/profiles or "tradewind profiles import", or ask about another policy`,
+  );
 }
 
 interface TimeWindow {

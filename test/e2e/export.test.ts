@@ -173,6 +173,10 @@ describe('an exported log', () => {
       expect(await fromFile(format, policy), format).toMatchObject({ rounds, used, logged, estimates, target });
   });
 
+  it('refuses the policy that goes by profiles, of a router without', async () => {
+    await expect(fromFile('jsonl', 'profile')).rejects.toThrow('expected profiles with accuracy and energy_j');
+  });
+
   it('answers what other weights and a budget would have changed, too', async () => {
     const objective = { accuracy: 1, energy_j: -0.004 };
     const budget = { metric: 'energy_j', per_request: 40 };

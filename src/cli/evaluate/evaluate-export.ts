@@ -7,7 +7,7 @@ import { openLog } from '../../../sim/off-policy/log/open-log.js';
 import { outcomesOf } from '../../../sim/off-policy/reading.js';
 import { playedRouter } from '../../../sim/off-policy/targets/played-router.js';
 import { buildRouter } from '../../routing/router.js';
-import { changed } from '../../runtime/evaluate.js';
+import { changed, checkProfiles } from '../../runtime/evaluate.js';
 import { readState } from '../../runtime/exported-state.js';
 import { UsageError } from '../failures.js';
 import { readJsonFile } from '../json-file.js';
@@ -37,6 +37,7 @@ export async function evaluateExport(
     encoders: new Map(encoders.map((encoder) => [encoder.hash, encoder])),
   };
   const router = await mendable(() => buildRouter(parts));
+  checkProfiles(router);
   const asked = { first: router.arms, encoded: router.encoder.schema, metrics: router.metricNames };
   const log = await openLog(path, { ...asked, ...(limit === undefined ? {} : { limit }) });
   const { objective } = router.spec;

@@ -119,6 +119,7 @@ function targetOf(log: FileLog, objective: Objective, question: FileQuestion): P
   return mendable(async () => {
     if (wanted.kind === 'table') return taskTableTarget(arms, await tableIn(wanted.file));
     const { policy } = wanted;
+    if (policy.name === 'profile') throw new UsageError(noProfiles(log.name));
     if (policy.name === 'fixed' && !arms.includes(policy.arm)) return fixedTarget(arms, policy.arm);
     // Without a budget or a floor these two are what their names say.
     if (budgets === undefined && floor === undefined) {
@@ -131,6 +132,10 @@ function targetOf(log: FileLog, objective: Objective, question: FileQuestion): P
     return playedRouter({ name: policy.name, parts, arms });
   });
 }
+
+const noProfiles = (log: string): string =>
+  `--policy: expected a policy that needs no profiles, for ${log} holds none, got profile. Those of a router come with the --state of ` +
+  'its export, or ask its service or database with --router';
 
 async function tableIn(file: string): Promise<TaskTable> {
   const table = await readJsonFile(file);

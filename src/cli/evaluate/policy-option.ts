@@ -1,5 +1,5 @@
 /** What `--policy` says: `fixed:ARM`, `uniform`, `table:FILE`, or a policy of a router with its options. */
-import { policyNames } from '../../../policies/registry.js';
+import { createPolicy, policyNames, type PolicyDeclaration } from '../../../policies/registry.js';
 import { InvalidArgumentError } from 'commander';
 
 import type { PolicySpec } from '../../routing/spec.js';
@@ -18,9 +18,19 @@ export function wantedPolicy(text: string): WantedPolicy {
   }
   if (!(policyNames as readonly string[]).includes(name))
     throw new InvalidArgumentError(`Expected table:FILE or one of ${policyNames.join(', ')}, got "${name}".`);
-  if (name !== 'fixed') return { kind: 'router', policy: { name, ...optionsOf(rest) } as PolicySpec };
+  if (name !== 'fixed') return { kind: 'router', policy: checked({ name, ...optionsOf(rest) } as PolicySpec) };
   if (rest === '') throw new InvalidArgumentError('Expected fixed:ARM.');
   return { kind: 'router', policy: { name: 'fixed', arm: rest } };
+}
+
+/** Here, for not every policy is built before it is played. */
+function checked(policy: PolicySpec): PolicySpec {
+  try {
+    createPolicy(policy as PolicyDeclaration);
+    return policy;
+  } catch (error) {
+    throw error instanceof RangeError ? new InvalidArgumentError(`${error.message}.`) : error;
+  }
 }
 
 function optionsOf(text: string): Record<string, number> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { ConfidenceSequence } from '../../../sim/off-policy/intervals/confidence-sequence.js';
 import type { RouteAnswer } from '../../../src/routing/request.js';
@@ -161,17 +161,34 @@ describe('POST /v1/routers/{id}/evaluate', () => {
       expect(row).toMatchObject({ value: null, refused: expect.stringContaining('fewer than 50') });
   });
 
-  test('has no answer from a single decision, and no number in its place', async () => {
-    await client.ask('POST', '/v1/routers', { ...spec, id: 'fresh' });
-    const asked = await client.ask('POST', '/v1/route', { router: 'fresh', context: { task: 'qa' } });
-    const { arm, feedback_token } = asked.json<RouteAnswer>();
-    await client.ask('POST', '/v1/feedback', { feedback_token, metrics: { accuracy: 1 } });
-    const ask = () => client.ask('POST', '/v1/routers/fresh/evaluate', { policy: { name: 'fixed', arm }, floor: 0 });
-    await expect.poll(async () => (await ask()).statusCode, { timeout: 5_000 }).toBe(200);
-    const evaluation = (await ask()).json<WindowEvaluation>();
-    expect(evaluation.logged).toBeNull();
-    for (const row of evaluation.estimates)
-      expect(row).toMatchObject({ value: null, low: null, high: null, refused: expect.any(String) });
+  describe('of a router that decided once', () => {
+    let arm: string;
+    const ask = (policy: object) => client.ask('POST', '/v1/routers/fresh/evaluate', { policy, floor: 0 });
+    beforeAll(async () => {
+      await client.ask('POST', '/v1/routers', { ...spec, id: 'fresh' });
+      const asked = await client.ask('POST', '/v1/route', { router: 'fresh', context: { task: 'qa' } });
+      const answer = asked.json<RouteAnswer>();
+      arm = answer.arm;
+      await client.ask('POST', '/v1/feedback', { feedback_token: answer.feedback_token, metrics: { accuracy: 1 } });
+      const known = async () => expect((await ask({ name: 'uniform' })).statusCode).toBe(200);
+      await vi.waitFor(known, { timeout: 5_000 });
+    });
+
+    test('has no answer, and no number in its place', async () => {
+      const evaluation = (await ask({ name: 'fixed', arm })).json<WindowEvaluation>();
+      expect(evaluation.logged).toBeNull();
+      for (const row of evaluation.estimates)
+        expect(row).toMatchObject({ value: null, low: null, high: null, refused: expect.any(String) });
+    });
+
+    test('refuses the policy that goes by profiles while there are none, and says how to bring them', async () => {
+      const refused = problemIn(await ask({ name: 'profile' }), 422, 'not-evaluable');
+      expect(refused.detail).toContain('import them with POST /v1/routers/fresh/profiles');
+      const row = { arm, samples: 100, metrics: { accuracy: 0.8, energy_j: 5 }, source: 'a test', measured_on: '2026' };
+      const imported = await client.ask('POST', '/v1/routers/fresh/profiles', { rows: [row] });
+      expect(imported.statusCode, imported.body).toBe(200);
+      expect((await ask({ name: 'profile' })).statusCode).toBe(200);
+    });
   });
 
   test('leaves the router and its log as they were', async () => {

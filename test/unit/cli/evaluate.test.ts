@@ -200,6 +200,8 @@ describe('tradewind evaluate', () => {
     [['--policy', 'uniform', '--budget', 'free'], 2, 'Expected a budget as'],
     [['--policy', 'uniform', '--range', '1..0'], 2, 'expected --range as 0..1'],
     [['--policy', 'linucb:depth=3'], 2, 'takes width'],
+    [['--policy', 'uniform:x=1'], 2, 'policy uniform takes no options; got x'],
+    [['--policy', 'profile'], 2, 'holds none, got profile. Those of a router come with the --state of its export'],
     [['--policy', 'linucb', '--budget', 'glory=1'], 2, '--budget: '],
     [['--policy', 'linucb', '--budget', 'glory=1'], 2, 'has no outcome "glory"; it has reward, cost_usd'],
     [['--policy', 'linucb', '--budget', 'energy_j=1'], 2, 'has no outcome "energy_j"'],
