@@ -34,7 +34,7 @@ export function checkRound(path: string, raw: RawRound, layout: RoundLayout): Ro
   const context = contextOf(path, raw, layout.context);
   const { task } = context;
   const time = timeOf(path, raw);
-  const eligible = listOf(raw.fields.get('eligible'))?.map((name) => layout.arms.get(String(name))!);
+  const eligible = eligibleIn(path, raw)?.map((name) => layout.arms.get(name)!);
   if (own !== undefined && probabilities && Math.abs(own - probabilities[arm]!) > roundingError)
     throw wrong(path, raw, 'propensity', `${own} is not the probability of ${show(raw.arm)}, ${probabilities[arm]}`);
   return {
@@ -85,6 +85,28 @@ export function probability(path: string, raw: RawRound, column: string, value: 
   if (number >= 0 && number <= 1) return number;
   throw wrong(path, raw, column, `expected a probability from 0 to 1, got ${show(value)}`);
 }
+
+/**
+ * The arms that could be chosen, where the log says.
+ * @throws TableError unless they are arms by name, each once, and the chosen one among them
+ */
+function eligibleIn(path: string, raw: RawRound): string[] | undefined {
+  const value = raw.fields.get('eligible');
+  if (value === undefined) return undefined;
+  const list = listOf(value);
+  const names = list?.every(isName) ? list.map(String) : undefined;
+  if (names === undefined || new Set(names).size < names.length)
+    throw wrong(path, raw, 'eligible', `expected a list of arms by name, each once, as ["a", "b"], got ${show(value)}`);
+  if (names.includes(armName(path, raw))) return names;
+  throw wrong(
+    path,
+    raw,
+    'eligible',
+    `expected the chosen arm ${show(raw.arm)} among those that could be, got ${show(value)}`,
+  );
+}
+
+const isName = (value: unknown) => (typeof value === 'string' && value !== '') || Number.isFinite(value);
 
 /** @throws TableError unless they are there, on the grid */
 function featuresIn(path: string, raw: RawRound): Int16Array {

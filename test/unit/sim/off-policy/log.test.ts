@@ -89,6 +89,13 @@ describe('a log in a file', () => {
     expect((await read('unsure.csv', text, { arms: ['a', 'b'] })).rounds[0]!.arm).toBe(1);
   });
 
+  it('takes the arms that could be chosen, by name or number, in any format, and all where it does not say', async () => {
+    const lines = '{"arm": 3, "eligible": [3, "5"]}\n{"arm": 4, "eligible": null}\n';
+    expect((await read('some.jsonl', lines)).rounds.map(({ eligible }) => eligible)).toEqual([[0, 2], undefined]);
+    const cells = 'arm,reward,eligible\n3,1,"[3, ""5""]"\n4,1,\n';
+    expect((await read('some.csv', cells)).rounds.map(({ eligible }) => eligible)).toEqual([[0, 2], undefined]);
+  });
+
   it('leaves a round without outcome or propensity in, for others to judge', async () => {
     const { rounds } = await read('gaps.csv', 'arm,propensity,reward\na,,1\nb,0.5,\n');
     expect(rounds[0]!.propensity).toBeNaN();
@@ -134,6 +141,11 @@ describe('a log in a file', () => {
     ['no arm', 'arm,propensity,reward\n,0.5,1\n', /:2: column 1 \(arm\): expected the name of the arm/],
     ['no column of arms', 'propensity,reward\n0.5,1\n', /:1: expected a column "arm", got propensity, reward/],
     ['a cell too many', 'arm,reward\na,1,2\n', /:2: expected 2 cells as in the header, got 3/],
+    [
+      'eligible arms in words',
+      'arm,reward,eligible\na,1,"[""a""]"\na,1,all\n',
+      /:3: column 3 \(eligible\): expected a list of arms by name, each once, as \["a", "b"\], got "all"/,
+    ],
     ['a column twice', 'arm,reward,reward\na,1,2\n', /:1: column 3: "reward" is there twice/],
     ['a time in words', 'arm,reward,timestamp\na,1,noon\n', /:2: column 3 \(timestamp\): expected a time/],
     ['nothing', '', /got an empty file/],
@@ -145,6 +157,19 @@ describe('a log in a file', () => {
   it.each([
     ['broken JSON', '{"arm": "a"\n', /:1: not JSON/],
     ['a line that is no object', '{"arm": "a"}\n[1]\n', /:2: expected a JSON object/],
+    [
+      'eligible arms that are a number',
+      '{"arm": "a", "eligible": 5}\n',
+      /:1: eligible: expected a list of arms by name, each once, as \["a", "b"\], got 5/,
+    ],
+    ['eligible arms without a name', '{"arm": "a", "eligible": ["a", {}]}\n', /:1: eligible: expected a list of arms/],
+    ['an eligible arm twice', '{"arm": "a", "eligible": ["a", "a"]}\n', /:1: eligible: .* each once/],
+    [
+      'eligible arms without the chosen one',
+      '{"arm": "a"}\n{"arm": "b", "eligible": ["a"]}\n',
+      /:2: eligible: expected the chosen arm "b" among those that could be, got \["a"\]/,
+    ],
+    ['no eligible arm', '{"arm": "a", "eligible": []}\n', /:1: eligible: expected the chosen arm "a" among/],
     [
       'probabilities in a list',
       '{"arm": "a", "probabilities": [1]}\n',
