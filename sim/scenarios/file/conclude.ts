@@ -86,21 +86,17 @@ function curvesOf({ runs }: PolicyRuns) {
 function linesOf({ rows, adaptations, againstFirst, seeds }: Comparison): string[] {
   const metrics = Object.keys(rows[0]!.metrics);
   const phases = new Set(rows.map(({ phase }) => phase)).size > 1;
-  const widest = Math.max(...rows.map(({ policy }) => policy.length));
-  const line = (name: string, cells: readonly string[]) =>
-    `${name.padEnd(widest)}${cells.map((cell) => cell.padStart(18)).join('')}`;
-  const head = [...(phases ? ['phase'] : []), 'reward', ...metrics, 'regret', 'use (worst)'];
+  const head = ['policy', ...(phases ? ['phase'] : []), 'reward', ...metrics, 'regret', 'use (worst)'];
+  const cells = rows.map((row) => [
+    row.policy,
+    ...(phases ? [row.phase] : []),
+    withMargin(row.reward),
+    ...metrics.map((metric) => (row.metrics[metric] ? withMargin(row.metrics[metric]) : '–')),
+    withMargin(row.regret),
+    row.budget ? `${row.budget.use.mean.toFixed(3)} (${row.budget.worst_use.toFixed(3)})` : '–',
+  ]);
   return [
-    line('policy', head),
-    ...rows.map((row) =>
-      line(row.policy, [
-        ...(phases ? [row.phase] : []),
-        withMargin(row.reward),
-        ...metrics.map((metric) => (row.metrics[metric] ? withMargin(row.metrics[metric]) : '–')),
-        withMargin(row.regret),
-        row.budget ? `${row.budget.use.mean.toFixed(3)} (${row.budget.worst_use.toFixed(3)})` : '–',
-      ]),
-    ),
+    ...inColumns([head, ...cells]),
     '',
     `means per request over ${seeds} seeds, ± half their 95 % intervals`,
     ...againstFirst
@@ -111,6 +107,14 @@ function linesOf({ rows, adaptations, againstFirst, seeds }: Comparison): string
       ),
     ...adaptations.map(adaptationLine),
   ];
+}
+
+/** The first column to the left, the others to the right, each as wide as its longest cell. */
+function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
+  );
 }
 
 function adaptationLine({ policy, change, at, requests, lost, settled_regret: level }: AdaptationRow): string {

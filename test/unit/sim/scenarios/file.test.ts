@@ -114,6 +114,14 @@ describe('a scenario in a file', () => {
     expect(shares.svg).toContain('accuracy of large × 0.3 ends');
   });
 
+  it('keeps the columns of its table apart, however long a number is', async () => {
+    const cells = profiles.cells.map((one) => ({ ...one, energy_j: 12.3456 * one.energy_j, cost_usd: 1.2345e-5 }));
+    const { lines } = await conclude(scenario({ world: { ...profiles, cells, scatter: 0.01 } }));
+    const [head, ...rows] = lines.slice(0, 3).map((line) => line.split(/ {2,}/));
+    expect(head).toEqual(['policy', 'reward', 'accuracy', 'energy_j', 'cost_usd', 'regret', 'use (worst)']);
+    for (const row of rows) expect(row).toHaveLength(head!.length);
+  });
+
   it('gives a policy that learns nothing no adaptation time, however steady it is', async () => {
     const { json, lines, page } = await conclude(scenario());
     const large = json.adaptations.filter(({ policy }) => policy === 'large');
