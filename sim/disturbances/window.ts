@@ -10,9 +10,8 @@ export const isWithin = (window: Window, step: Step, request: number): boolean =
   'phase' in window ? step.phase === window.phase : request >= window.from && request < (window.to ?? Infinity);
 
 /**
- * The same world with the steps inside the window changed.
+ * The same world with the steps inside the window changed. A disturbance that holds from the very first request is no change.
  * @param change called for each step inside; `first` on the first of them
- * A disturbance that holds from the very first request is no change.
  * @param after called for the first step after the window; the step as it is by default
  */
 export function within(
