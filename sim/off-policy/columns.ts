@@ -95,6 +95,8 @@ function leastOf({ probabilities, propensity }: Round): number {
 
 /** What the target makes of the used rounds; arrays have one entry per used round. */
 export interface Played {
+  /** Place of the logged arm. */
+  readonly arms: Uint32Array;
   readonly weights: Float64Array;
   /** One sample per outcome; they share the weights. */
   readonly samples: readonly Sample[];
@@ -134,6 +136,7 @@ export async function playTarget(
 class Play {
   private readonly player: Player;
   private readonly own: Player | undefined;
+  private readonly arms: Uint32Array;
   private readonly weights: Float64Array;
   private readonly draws: Float64Array;
   private readonly ownRounds: Uint8Array | undefined;
@@ -155,6 +158,7 @@ class Play {
     this.own = target.learns ? target.start() : undefined;
     this.ownRounds = target.learns ? new Uint8Array(used) : undefined;
     this.chosen = new Float64Array(facts.logged.length);
+    this.arms = new Uint32Array(used);
     this.weights = column();
     this.draws = column();
     this.samples = reading.outcomes.map((_, m) => ({
@@ -180,11 +184,11 @@ class Play {
   }
 
   result(): Played {
-    const { weights, samples, draws, ownRounds, bound } = this;
+    const { arms, weights, samples, draws, ownRounds, bound } = this;
     const share = (sum: number) => sum / Math.max(1, this.place);
     const chosen = this.chosen.map(share);
     return {
-      ...{ weights, samples, draws, ownRounds, weightBound: bound },
+      ...{ arms, weights, samples, draws, ownRounds, weightBound: bound },
       chosen,
       unlogged: chosen.reduce((sum, chance, k) => (this.facts.logged[k] === 0 ? sum + chance : sum), 0),
       unsupported: share(this.unsupported),
@@ -198,6 +202,7 @@ class Play {
 
   private weigh({ arm, propensity, probabilities }: Round, chances: Float64Array): void {
     const weight = propensity > 0 ? chances[arm]! / propensity : 0;
+    this.arms[this.place] = arm;
     this.weights[this.place] = weight;
     this.bound = Math.max(this.bound, weight);
     for (let k = 0; k < chances.length; k++) {

@@ -4,7 +4,7 @@ import { standardError } from './intervals/normal.js';
 import { mean } from './estimators/terms.js';
 import type { LogFacts, Played } from './columns.js';
 import { effectiveSampleSize } from './effective-sample-size.js';
-import { isModelled, isWeighted, leftToModel, type EstimatorName } from './estimators/registry.js';
+import { isModelled, isWeighted, weightsBesideModel, type EstimatorName } from './estimators/registry.js';
 
 /**
  * Rounds of the target's own that the weighted log must be worth, for an interval to mean what it says; and rounds of an
@@ -62,18 +62,29 @@ function supportFault(name: EstimatorName, { played: { unlogged, unsupported } }
  * one, and nothing in the interval shows that.
  */
 function modelFault(name: EstimatorName, { facts, played, leastEffectiveSample: least }: Evidence): string | undefined {
-  if (leftToModel(name, played.weights) <= mostUnsupported) return undefined;
   const { arms, logged } = facts;
-  const { chosen } = played;
-  const thin = arms.map((_, k) => k).filter((k) => chosen[k]! > 0 && logged[k]! < least);
-  const share = thin.reduce((sum, k) => sum + chosen[k]!, 0);
+  const left = leftToModel(name, played, arms.length);
+  const thin = arms.map((_, k) => k).filter((k) => left[k]! > 0 && logged[k]! < least);
+  const share = thin.reduce((sum, k) => sum + left[k]!, 0);
   if (share <= mostUnsupported) return undefined;
-  const first = thin.reduce((most, k) => (chosen[k]! > chosen[most]! ? k : most));
+  const first = thin.reduce((most, k) => (left[k]! > left[most]! ? k : most));
   const others = thin.length > 1 ? ` (and ${thin.length - 1} more such arms)` : '';
   return (
-    `${percent(share)} of the target's choices are arms that the outcome model knows from fewer than ${least} rounds: ` +
+    `${percent(share)} of the target's choices are left to the outcome model for arms that it knows from fewer than ${least} rounds: ` +
     `"${arms[first]}" from ${logged[first]}${others}; log more of them, or ask about a target that chooses what was logged`
   );
+}
+
+/**
+ * Which share of the target's choices of each arm an estimator leaves to the outcome model alone: all of it for the direct method; for
+ * those that make weights smaller what the arm's rounds lose, Σ(w − ŵ)/n, as weights are 1 on average.
+ */
+function leftToModel(name: EstimatorName, { arms, weights, chosen }: Played, count: number): Float64Array {
+  if (name === 'dm') return chosen;
+  const left = new Float64Array(count);
+  const smaller = weightsBesideModel(name, weights);
+  smaller?.forEach((weight, i) => (left[arms[i]!]! += (weights[i]! - weight) / weights.length));
+  return left;
 }
 
 /**

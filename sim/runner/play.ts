@@ -30,7 +30,7 @@ export interface PlayOptions {
   readonly world: World;
   readonly router: Omit<RouterParts, 'secret' | 'tenant' | 'revision'>;
   readonly seed: number;
-  /** Outcomes after which a view is formed anew rather than updated. */
+  /** Outcomes after which it is looked whether the view has to be formed anew (`running-view.ts`). */
   readonly formEvery?: number;
   /** Milliseconds between two requests. */
   readonly gapMs?: number;
@@ -40,10 +40,7 @@ export interface PlayOptions {
   readonly stopwatch?: () => number;
 }
 
-/**
- * A forming takes as long as some fifty updates at d = 26. Every 256 outcomes a run takes a fifth to a quarter less; the published
- * experiments do not move by .0001, but trust in profiles, measured when a view is formed, then lags behind the outcomes.
- */
+/** Seldomer would cost less, but trust in profiles, measured when a view is formed, would lag behind the outcomes. */
 export const defaultFormEvery = 64;
 
 /** A request that the router refuses, or an outcome that no metric can have. The name is kept where an error crosses threads. */

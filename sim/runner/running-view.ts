@@ -13,7 +13,7 @@ import { StatisticsTable } from '../../src/routing/statistics-table.js';
 import { counted, ViewMaker, type View } from '../../src/routing/view.js';
 
 /** Looks without a move after which the view is formed all the same, so that rounding cannot gather. */
-const mostLooks = 16;
+export const mostLooks = 16;
 
 export class RunningView {
   readonly table = new StatisticsTable();

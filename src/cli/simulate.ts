@@ -62,7 +62,7 @@ async function simulate(name: string, options: SimulateOptions): Promise<void> {
   const scenario = await scenarioNamed(name);
   const data = options.data ?? folderBeside(name);
   await requireFolder(data);
-  if (options.svg !== undefined) await makeFolder(options.svg);
+  await requireNoFile(options.svg);
   const prepared = await everyFault(scenario.prepare(data)).catch((error: unknown) => {
     if (error instanceof ScenarioError) throw inFile(name, error.errors);
     throw error instanceof TableError ? new Failure(error.message) : error;
@@ -127,14 +127,17 @@ export function remaining(elapsedMs: number, done: number, total: number): strin
   return process.stderr.isTTY ? 'runs' : `runs, about ${seconds} s left`;
 }
 
-/** Before anything is played. @throws Failure */
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch(({ message }: Error) => {
-    throw new Failure(`the folder ${path} can't be made: ${message}`);
-  });
+/** Before anything is played; the folder is made when there is something to write. @throws Failure */
+async function requireNoFile(path: string | undefined): Promise<void> {
+  const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  if (found && !found.isDirectory())
+    throw new Failure(`plots can't be written to ${path}: it is a file; name a folder for them`);
 }
 
 async function writeFigures(folder: string, { figures }: Page): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch(({ message }: Error) => {
+    throw new Failure(`the folder ${folder} can't be made: ${message}`);
+  });
   for (const { name, svg } of figures) await writeTextFile(join(folder, `${name}.svg`), `${svg}\n`);
 }
 

@@ -16,7 +16,7 @@ import { doublyRobust } from './doubly-robust.js';
 import { ips } from './ips.js';
 import { selfNormalisedDoublyRobust } from './self-normalised-doubly-robust.js';
 import { snips } from './snips.js';
-import { mean, type Sample, type Terms } from './terms.js';
+import type { Sample, Terms } from './terms.js';
 import { clipped, shrunk, subgaussian, switched } from './weights.js';
 
 export type EstimatorName = keyof typeof estimators | 'replay';
@@ -64,15 +64,9 @@ export function biasOf(name: EstimatorName): string | undefined {
   return isChanged(name) ? 'the bias of making large weights smaller' : undefined;
 }
 
-/**
- * Which share of the target's choices an estimator leaves to the outcome model alone: all for the direct method; for those
- * that make weights smaller what these lose, mean(w − ŵ), as weights are 1 on average.
- */
-export function leftToModel(name: EstimatorName, weights: Float64Array): number {
-  if (name === 'dm') return 1;
-  if (!isModelled(name) || !isChanged(name)) return 0;
-  return mean(weights) - mean(changed[name](weights));
-}
+/** The weights ŵ that an estimator makes of w where it makes them smaller and leaves what they lose to the outcome model alone. */
+export const weightsBesideModel = (name: EstimatorName, weights: Float64Array): Float64Array | undefined =>
+  isModelled(name) && isChanged(name) ? changed[name](weights) : undefined;
 
 const isChanged = (name: EstimatorName): name is keyof typeof changed => name in changed;
 

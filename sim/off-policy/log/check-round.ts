@@ -37,6 +37,7 @@ export function checkRound(path: string, raw: RawRound, layout: RoundLayout): Ro
   const eligible = eligibleIn(path, raw)?.map((name) => layout.arms.get(name)!);
   if (own !== undefined && probabilities && Math.abs(own - probabilities[arm]!) > roundingError)
     throw wrong(path, raw, 'propensity', `${own} is not the probability of ${show(raw.arm)}, ${probabilities[arm]}`);
+  checkEligible(path, raw, eligible, probabilities, [...layout.arms.keys()]);
   return {
     line: raw.line,
     arm,
@@ -49,6 +50,21 @@ export function checkRound(path: string, raw: RawRound, layout: RoundLayout): Ro
     context,
     outcomes: outcomesOf(path, raw, layout.metrics),
   };
+}
+
+/** What could not be chosen had no chance. @throws TableError */
+function checkEligible(
+  path: string,
+  raw: RawRound,
+  eligible: readonly number[] | undefined,
+  probabilities: Float64Array | undefined,
+  arms: readonly string[],
+): void {
+  if (!eligible || !probabilities) return;
+  const other = probabilities.findIndex((chance, k) => chance > 0 && !eligible.includes(k));
+  if (other < 0) return;
+  const detail = `expected every arm that had a chance, got none of "${arms[other]}", whose probability is ${probabilities[other]}`;
+  throw wrong(path, raw, 'eligible', detail);
 }
 
 /** @throws TableError */

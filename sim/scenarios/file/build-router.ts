@@ -1,7 +1,7 @@
 /** The router that each contestant is: what the world implies, what the scenario says, and what the policy says. */
 import { TextEncoderArtifact } from '../../../src/routing/features/text-encoder-artifact.js';
 import type { ProfileRow } from '../../../src/routing/profile.js';
-import type { RouterParts } from '../../../src/routing/router.js';
+import { buildRouter as routerOf, type RouterParts } from '../../../src/routing/router.js';
 import type { Budget, Feature, Objective, RouterSpec } from '../../../src/routing/spec.js';
 import { routerErrors } from '../../../src/routing/validate-spec.js';
 import type { World } from '../../worlds/world.js';
@@ -45,7 +45,18 @@ export function buildRouter(prepared: Prepared, world: World, place: number): Co
     detail,
   }));
   if (errors.length > 0) throw new ScenarioError(errors);
-  return { spec, profiles: profilesOf(prepared, place), encoders: new Map(encoder ? [[encoder.hash, encoder]] : []) };
+  const encoders = new Map(encoder ? [[encoder.hash, encoder]] : []);
+  const router = { spec, profiles: profilesOf(prepared, place), encoders };
+  checkProfiles(router, `/policies/${place}/profiles`);
+  return router;
+}
+
+/** The policy by profiles alone would choose by chance, without a word. */
+function checkProfiles(router: ContestantRouter, pointer: string): void {
+  if (router.spec.policy?.name !== 'profile') return;
+  const { taskProfiles } = routerOf({ ...router, tenant: 'scenario', revision: 1, secret: new Uint8Array(16) });
+  if (taskProfiles.speak) return;
+  throw wrong(pointer, 'expected profiles that tell accuracy and energy_j, which policy "profile" chooses by');
 }
 
 /** Where in the scenario the member of the router was written. */

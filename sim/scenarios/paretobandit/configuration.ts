@@ -15,6 +15,7 @@ import type { ProfileRow } from '../../../src/routing/profile.js';
 import { settingsOf } from '../../../src/routing/settings.js';
 import type { Feature, RouterSpec } from '../../../src/routing/spec.js';
 import { defaultFormEvery } from '../../runner/play.js';
+import { mostLooks } from '../../runner/running-view.js';
 import { textDimension, type ParetoData } from './data.js';
 
 /** What the declaration of the router says; none of it is left to a default. */
@@ -32,7 +33,7 @@ export const configuration = {
   ...declared,
   /**
    * What no declaration says, but results depend on: `policies/linear/noise.ts`, `src/routing/settings.ts`, `budget.ts` and
-   * `afford.ts`, `sim/runner/play.ts`.
+   * `afford.ts`, `sim/runner/play.ts` and `running-view.ts`.
    */
   fixed: {
     level_precision: levelPrecision(),
@@ -50,6 +51,7 @@ export const configuration = {
       exploration_share: explorationShare,
     },
     form_every: defaultFormEvery,
+    most_looks: mostLooks,
   },
 } as const;
 

@@ -79,11 +79,7 @@ export function driftExperiment(experiment: DriftExperiment): Scenario<ParetoDat
           configuration,
           rows,
           ...beside,
-          differences: others.map((world) => ({
-            world,
-            than: main,
-            ...pairedRewards(playedIn(world), playedIn(main)),
-          })),
+          differences,
           adaptations,
           detected: results.map(({ detected }, i) => ({ ...jobs[i]!, detected })),
         },

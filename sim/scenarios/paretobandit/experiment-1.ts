@@ -124,7 +124,7 @@ export const paretobandit1: Scenario<ParetoData, Opened, Job, RunSummary> = {
         '',
         `${seededWords}:`,
         ...tableOf(seeded),
-        `that is ${signed(more.reward)} (${more.reward_ci95.map(signed).join(' to ')}) more than by the prompt alone, seed by seed, over all budgets`,
+        `that is ${signed(more.reward)} (${more.reward_ci95.map(signed).join(' to ')}) against the prompt alone, seed by seed, over all budgets`,
         '',
         `regret on test without a budget: cold ${cold.regret.mean.toFixed(1)}, by the task label from profiles of val ${cold.with_label_alone_and_profiles.mean.toFixed(1)} (published: seeded ${coldRegret.seeded}, cold ${coldRegret.cold}, random ${coldRegret.random})`,
         `a learner that is told every model's score, cold: by the prompt ${told.prompt.mean.toFixed(1)}, by the task label ${told.label.mean.toFixed(1)}, by both ${told.both.mean.toFixed(1)}`,

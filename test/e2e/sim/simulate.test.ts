@@ -119,7 +119,7 @@ describe('tradewind simulate', () => {
     expect(faults.lines[0]).toMatch(/wrong.csv:3: column 1 \(score:a\): expected a number from 0 to 1, got 73/);
     expect(faults.lines[1]).toMatch(/wrong.csv:4: column 2 \(score:b\)/);
     expect((await failing('--svg', 'table.json')).lines).toEqual([
-      expect.stringMatching(/the folder table.json can't be made/),
+      expect.stringMatching(/plots can't be written to table.json: it is a file/),
     ]);
     expect((await failing('--json', '.')).lines).toEqual([expect.stringMatching(/it is a folder; name a file in it/)]);
   });

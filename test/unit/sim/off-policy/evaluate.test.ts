@@ -179,7 +179,7 @@ describe('an evaluation refuses, with the reason', () => {
     const large = few.filter(({ arm }) => arm === 2).length;
     const always = fixedTarget(arms, 'large');
     expect((await refusals(always, few))['dm']).toBe(
-      `100 % of the target's choices are arms that the outcome model knows from fewer than 50 rounds: "large" from ${large}; ` +
+      `100 % of the target's choices are left to the outcome model for arms that it knows from fewer than 50 rounds: "large" from ${large}; ` +
         'log more of them, or ask about a target that chooses what was logged',
     );
     expect((await refusals(always, few, { leastEffectiveSample: large }))['dm']).toBeUndefined();
@@ -193,10 +193,24 @@ describe('an evaluation refuses, with the reason', () => {
     const estimators = ['dr', 'dros', 'switch-dr', 'clipped-ips'] as const;
     const target = taskTableTarget(arms, { '*': { small: 0.9, large: 0.1 } });
     const found = await refusals(target, drawnRounds(5_000, [0.5, 0.499, 0.001]), { estimators });
-    for (const name of ['dros', 'switch-dr']) expect(found[name], name).toMatch(/^10 % .* "large" from \d+;/);
+    const drawn = drawnRounds(5_000, [0.5, 0.499, 0.001]).filter(({ arm }) => arm === 2).length;
+    // Weights of 100 on rounds of the large arm: past √n, SWITCH leaves all of each to the model, and λ = n two thirds.
+    const percent = (left: number) => `${Number(((100 * left * drawn) / 5_000).toPrecision(2))} % of`;
+    expect(found['switch-dr']).toMatch(new RegExp(`^${percent(100)} .* "large" from ${drawn};`));
+    expect(found['dros']).toMatch(new RegExp(`^${percent(200 / 3)} .* "large" from ${drawn};`));
     for (const name of ['dr', 'clipped-ips']) expect(found[name], name).toBeUndefined();
     const known = await refusals(target, drawnRounds(5_000, [0.5, 0.4, 0.1]), { estimators });
     expect(Object.values(known)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('no choices of an arm that was hardly logged where nothing is left to the model', async () => {
+    // What is taken off the weights is nearly all on the middle arm, which is well known; the large one has weights of 1.5.
+    const log = drawnRounds(3_000, [0.96, 0.03, 0.01]);
+    expect(log.filter(({ arm }) => arm === 2).length).toBeLessThan(50);
+    const target = taskTableTarget(arms, { '*': { middle: 0.985, large: 0.015 } });
+    const found = await refusals(target, log, { estimators: ['dm', 'dros'] });
+    expect(found['dros']).toBeUndefined();
+    expect(found['dm']).toContain('"large" from');
   });
 
   it('what is no finite number, so that JSON holds none in its place', async () => {

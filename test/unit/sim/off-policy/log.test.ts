@@ -169,6 +169,11 @@ describe('a log in a file', () => {
       '{"arm": "a"}\n{"arm": "b", "eligible": ["a"]}\n',
       /:2: eligible: expected the chosen arm "b" among those that could be, got \["a"\]/,
     ],
+    [
+      'a chance of an arm that could not be chosen',
+      '{"arm": "a", "probabilities": {"a": 0.6, "b": 0.4}, "eligible": ["a"]}\n',
+      /:1: eligible: expected every arm that had a chance, got none of "b", whose probability is 0.4/,
+    ],
     ['no eligible arm', '{"arm": "a", "eligible": []}\n', /:1: eligible: expected the chosen arm "a" among/],
     [
       'probabilities in a list',

@@ -237,6 +237,10 @@ describe('a scenario that is wrong', () => {
       '/router/features: "encoder": "fitted" needs the prompts of a table',
       { router: { features: [{ name: 'p', type: 'text', dimension: 8, encoder: 'fitted' }] } },
     ],
+    [
+      '/policies/0/profiles: expected profiles that tell accuracy and energy_j, which policy "profile" chooses by',
+      { policies: [{ name: 'a', policy: { name: 'profile' } }] },
+    ],
     ['there is no such file', { world: { type: 'table', file: 'none.csv' } }],
     [
       '/router/features/1/from: expected what requests bring (task), got "topic"',
