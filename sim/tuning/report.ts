@@ -3,6 +3,7 @@ import type { RouterSpec } from '../../src/routing/spec.js';
 import type { Estimate } from '../report/student.js';
 import { intervalChart, type IntervalGroup } from '../report/interval-chart.js';
 import type { Page, PageTable } from '../report/page.js';
+import { textColumns } from '../report/text-columns.js';
 import type { Ground } from './ground.js';
 import { mostUse, type HeldOut, type Search, type Tried, type TriedStage } from './search.js';
 import { keyOf, withSetting } from './setting.js';
@@ -195,11 +196,5 @@ function linesOf(tuned: Tuned, verdict: string): string[] {
 
 function tableLines(tried: readonly Tried[], unit: Ground['unit']): string[] {
   const { head, rows } = cells(tried, unit);
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd();
-  return [line(head), ...rows.map(line)];
+  return textColumns([head, ...rows]);
 }

@@ -3,6 +3,7 @@
  * whatever shard or order their rows came in.
  */
 import { Statistics } from '../../policies/linear/statistics.js';
+import { entry } from './map-entry.js';
 import type { CellKey } from './outcome.js';
 
 export interface Cell {
@@ -92,10 +93,4 @@ export class StatisticsTable {
           .sort((a, b) => a.key.epoch - b.key.epoch),
       );
   }
-}
-
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
 }

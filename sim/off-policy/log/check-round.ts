@@ -37,7 +37,7 @@ export function checkRound(path: string, raw: RawRound, layout: RoundLayout): Ro
   const eligible = eligibleIn(path, raw)?.map((name) => layout.arms.get(name)!);
   if (own !== undefined && probabilities && Math.abs(own - probabilities[arm]!) > roundingError)
     throw wrong(path, raw, 'propensity', `${own} is not the probability of ${show(raw.arm)}, ${probabilities[arm]}`);
-  checkEligible(path, raw, eligible, probabilities, [...layout.arms.keys()]);
+  checkEligible(path, raw, eligible, probabilities, layout);
   return {
     line: raw.line,
     arm,
@@ -58,12 +58,12 @@ function checkEligible(
   raw: RawRound,
   eligible: readonly number[] | undefined,
   probabilities: Float64Array | undefined,
-  arms: readonly string[],
+  { arms }: RoundLayout,
 ): void {
   if (!eligible || !probabilities) return;
   const other = probabilities.findIndex((chance, k) => chance > 0 && !eligible.includes(k));
   if (other < 0) return;
-  const detail = `expected every arm that had a chance, got none of "${arms[other]}", whose probability is ${probabilities[other]}`;
+  const detail = `expected every arm that had a chance, got none of "${[...arms.keys()][other]}", whose probability is ${probabilities[other]}`;
   throw wrong(path, raw, 'eligible', detail);
 }
 

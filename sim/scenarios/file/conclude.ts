@@ -1,6 +1,7 @@
 /** The result of a scenario file: JSON, a page, and lines for the terminal. */
 import { mean as meanOf } from 'simple-statistics';
 
+import { textColumns } from '../../report/text-columns.js';
 import type { FixedArms } from '../../runner/fixed-arms.js';
 import type { Conclusion } from '../scenario.js';
 import { objectiveOf } from './build-router.js';
@@ -96,7 +97,7 @@ function linesOf({ rows, adaptations, againstFirst, seeds }: Comparison): string
     row.budget ? `${row.budget.use.mean.toFixed(3)} (${row.budget.worst_use.toFixed(3)})` : '–',
   ]);
   return [
-    ...inColumns([head, ...cells]),
+    ...textColumns([head, ...cells]),
     '',
     `means per request over ${seeds} seeds, ± half their 95 % intervals`,
     ...againstFirst
@@ -107,14 +108,6 @@ function linesOf({ rows, adaptations, againstFirst, seeds }: Comparison): string
       ),
     ...adaptations.map(adaptationLine),
   ];
-}
-
-/** The first column to the left, the others to the right, each as wide as its longest cell. */
-function inColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
-  );
 }
 
 function adaptationLine({ policy, change, at, requests, lost, settled_regret: level }: AdaptationRow): string {

@@ -1,3 +1,4 @@
+import { textColumns } from '../../report/text-columns.js';
 import type { Findings } from './conclude.js';
 import { qualitative } from './contestants.js';
 import { selectorTable, summaryTable, taskTable, type TextTable } from './texts.js';
@@ -11,12 +12,4 @@ export function orchestrationLines(findings: Findings): string[] {
   ].flatMap(linesOf);
 }
 
-function linesOf({ caption, head, rows }: TextTable): string[] {
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd();
-  return [`${caption}:`, line(head), ...rows.map(line), ''];
-}
+const linesOf = ({ caption, head, rows }: TextTable): string[] => [`${caption}:`, ...textColumns([head, ...rows]), ''];

@@ -1,6 +1,7 @@
 /** One way to play against another on the same seeds: by budget and phase, and over all of them, seed by seed. */
 import { mean as meanOf } from 'simple-statistics';
 
+import { entry } from '../../../src/routing/map-entry.js';
 import type { PageTable } from '../../report/page.js';
 import { estimate, pairedDifference, type Estimate } from '../../report/student.js';
 import type { Job, PlayedJob } from './experiment.js';
@@ -77,9 +78,3 @@ const keyOf = ({ variant: { budget }, seed }: Job): string => `${budget} ${seed}
 const numberOf = (phase: string): number => (phase === 'test' ? 0 : Number(phase));
 
 const figures = ({ mean, low, high }: Estimate): RewardDifference => ({ reward: mean, reward_ci95: [low, high] });
-
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
-}

@@ -118,6 +118,7 @@ async function rowsOf(
   async function* wanted(): AsyncGenerator<TableRow> {
     let place = 0;
     for await (const row of table.rows()) {
+      if (parts.every((part) => found[part].length >= limit)) return;
       const takers = parts.filter((part) => found[part].length < limit && wants[part](row.split ?? ''));
       for (const part of takers) found[part].push(place);
       if (takers.length === 0) continue;
